@@ -1,0 +1,1 @@
+"""Configuration, graphs, the ledger and the command line."""

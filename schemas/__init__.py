@@ -1,0 +1,1 @@
+"""The rows that travel and the Arrow schemas that stay."""

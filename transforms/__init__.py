@@ -1,0 +1,1 @@
+"""One Beam stage per module, pure rules below them."""

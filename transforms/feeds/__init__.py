@@ -1,0 +1,1 @@
+"""Pure feed parsing: bytes in, entries out."""

@@ -1,0 +1,1 @@
+"""Polite, guarded HTTP; knows nothing of Beam or feeds' formats."""

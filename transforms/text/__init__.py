@@ -1,0 +1,1 @@
+"""Pure text rules: str in, str or spans out."""
