@@ -11,7 +11,7 @@ class FeedContext:
     Attributes:
         url: Final URL of the document; relative references are resolved against it.
         language: BCP 47 tag the source is configured with: a hint, never copied into an entry.
-        timezone: IANA name for dates without a zone, e.g. ``Europe/Moscow``; None means UTC is assumed and flagged.
+        timezone: IANA name for dates without a zone, e.g. ``Europe/Moscow``; None: UTC, flagged.
         fetched_at: UTC instant of reading. Used to judge dates (far future), never to fill one in.
         region: ISO 3166 country of the source, e.g. ``SA``; settles zones such as AST and IST.
     """

@@ -26,7 +26,7 @@ def parse_date(raw: str, context: FeedContext) -> ParsedDate:
 
     Args:
         raw: The string as published.
-        context: Its ``timezone``, ``region``, ``language`` and ``fetched_at`` settle what the string leaves open.
+        context: Settles what the string leaves open: zone, calendar, day or month first.
     """
     text = raw.strip()
     try:
