@@ -1,0 +1,33 @@
+"""Paragraphs and sentences of agency text, as code point spans."""
+
+from typing import NamedTuple
+
+from transforms.text.sentences.lexicon import lexicon_for
+from transforms.text.sentences.paragraphs import Newlines, Span, paragraphs, trim
+from transforms.text.sentences.stops import candidates, ends_here
+
+
+class Segmentation(NamedTuple):
+    """Spans in code points of the text: ordered, disjoint, with only blanks between them."""
+
+    paragraphs: list[Span]  # (start, end)
+    sentences: list[tuple[int, int, int, int]]  # (paragraph, sentence in it, start, end)
+
+
+def segment(text: str, language: str | None, newlines: Newlines = "auto") -> Segmentation:
+    """Find the paragraphs and sentences of ``text``."""
+    lexicon = lexicon_for(language)
+    find = candidates(lexicon.terminals).finditer
+    spans = paragraphs(text, newlines, lexicon)
+    sentences: list[tuple[int, int, int, int]] = []
+    for number, (start, end) in enumerate(spans):
+        count = 0
+        for match in find(text, start, end):
+            if match.end() >= end:
+                break
+            if ends_here(text, start, end, match, lexicon):
+                sentences.append((number, count, *trim(text, start, match.end(2))))
+                start = match.end()
+                count += 1
+        sentences.append((number, count, start, end))
+    return Segmentation(spans, sentences)
