@@ -1,5 +1,6 @@
 """The recorded demo feeds say what config/demo/expected.toml promises, read with feedparser alone."""
 
+import calendar
 import io
 import json
 import tomllib
@@ -37,8 +38,8 @@ class Seen:
         return self.guid, self.link.partition("?")[0]
 
     @property
-    def words(self) -> tuple[str, ...]:
-        return tuple(f"{self.title} {self.body}".split())
+    def visible(self) -> str:
+        return "".join(f"{self.title}{self.body}".split())
 
 
 @cache
@@ -75,7 +76,7 @@ def seen(entry: Any) -> Seen:
     name = "published" if "published" in entry else "updated"
     parsed = entry.get(f"{name}_parsed")
     body = entry.content[0].value if "content" in entry else entry.get("summary", "")
-    moment = datetime(*parsed[:6], tzinfo=UTC) if parsed else None
+    moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     return Seen(entry.id, entry.link, entry.title, body, entry.get(name), moment)
 
 
@@ -106,7 +107,7 @@ def added(edition: int, source: str) -> list[Seen]:
     return [
         before.get(entry.key, entry)
         for entry in entries
-        if entry.key not in before or entry.words != before[entry.key].words
+        if entry.key not in before or entry.visible != before[entry.key].visible
     ]
 
 
@@ -141,7 +142,7 @@ def test_no_two_entries_of_a_document_are_the_same_article(edition: int, source:
 @each_document
 def test_partitions_count_the_rows_that_the_poll_adds(edition: int, source: str) -> None:
     moments = [published(source, entry) for entry in added(edition, source)]
-    days: Counter[date] = Counter(moment.date() for moment in moments if moment)
+    days = Counter(str(moment.date()) for moment in moments if moment)
     assert days == expected(edition, source)["partitions"]
 
 
@@ -156,7 +157,7 @@ def test_the_second_edition_has_the_new_and_edited_entries_that_are_promised(sou
     before, want = first_editions(source), expected(2, source)
     entries = document(2, source)[1]
     new = [entry for entry in entries if entry.key not in before]
-    edited = [entry for entry in entries if entry not in new and entry.words != before[entry.key].words]
+    edited = [entry for entry in entries if entry not in new and entry.visible != before[entry.key].visible]
     assert (len(new), len(edited)) == (want["new"], want["edited"])
 
 
@@ -173,14 +174,14 @@ def test_one_entry_of_the_second_edition_changed_in_white_space_only(source: str
     respaced = [
         entry
         for entry in entries
-        if entry.words == before[entry.key].words and entry.body != before[entry.key].body
+        if entry.visible == before[entry.key].visible and entry.body != before[entry.key].body
     ]
     assert len(respaced) == 1
 
 
 def test_an_edit_moves_a_publication_date_over_midnight() -> None:
     (entry,) = [entry for entry in document(2, "tass_ar")[1] if entry.guid == "tass-ar-1002"]
-    assert entry.parsed and entry.parsed.date() == date(2025, 3, 7)
+    assert [entry.parsed and entry.parsed.date()] == [date(2025, 3, 7)]
 
 
 def test_dates_beyond_feedparser_are_beyond_feedparser() -> None:
