@@ -1,0 +1,72 @@
+"""What the elements of HTML mean for an article: which break, which are shown, which are typed."""
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+_KIND_OF_TAG = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    **dict.fromkeys(("li", "dt", "dd"), "list_item"),
+    **dict.fromkeys(("figcaption", "caption"), "caption"),
+    "tr": "table_row",
+    "blockquote": "quote",
+    "pre": "pre",
+    "xmp": "pre",
+}
+BREAKS = frozenset(
+    "address article aside body center details dialog dir div dl fieldset figure footer header hgroup"
+    " hr html legend main menu ol p section summary table tbody tfoot thead ul br".split()
+) | frozenset(_KIND_OF_TAG)
+_CODE = frozenset(
+    "script style noscript svg iframe form nav template object embed video audio canvas map head title"
+    " button select textarea input math applet frameset noframes datalist".split()
+)
+_TYPED = ("embed", "caption", "table_row")
+_EMBED = re.compile(
+    r"\b(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)|telegram-post"
+    r"|reddit-(?:embed|card)|bluesky-embed|mastodon-embed|text-post-media|imgur-embed)"
+)
+_CAPTION = re.compile(r"\b(?:wp-caption-text|(?:image|photo|img|media|picture)-?caption|caption-text)\b")
+_SHARE = re.compile(
+    r"\b(?:sharedaddy|sd-sharing|addtoany|a2a_kit|addthis|shareaholic|social-?share"
+    r"|share-(?:buttons?|box|links?|bar)|sharing-buttons|jp-relatedposts|related-?posts|yarpp"
+    r"|feedflare|mc4wp|newsletter-form|wp-block-social-links)"
+)
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+
+
+def drop_reason(node: LexborNode, tag: str) -> str | None:
+    """Say why an element is no part of the article: code, hidden or share; None when it is one."""
+    if tag in _CODE:
+        return "code"
+    attributes = node.attributes
+    if not attributes:
+        return None
+    if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
+        return "hidden"
+    label = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return "share" if len(label) > 1 and _SHARE.search(label) else None
+
+
+def kind_of(node: LexborNode, tag: str, outer: str) -> str:
+    """The kind of the text inside an element, given the kind it stands in."""
+    label = node.attributes.get("class") if tag in BREAKS or tag == "span" else None
+    if label and _EMBED.search(label):
+        return "embed"
+    if outer in _TYPED:
+        return outer
+    if label and _CAPTION.search(label):
+        return "caption"
+    kind = _KIND_OF_TAG.get(tag, outer)
+    return outer if outer in ("list_item", "quote") and kind == "heading" else kind
+
+
+def is_layout_row(row: LexborNode) -> bool:
+    """True when a table row only arranges the page: one cell, or cells with paragraphs of their own.
+
+    Old newsrooms and news aggregators put whole articles into a table; their paragraphs must not
+    be flattened into one row.
+    """
+    if row.css_first("table, h1, h2, h3, h4, ul, ol, blockquote, p + p, br + br") is not None:
+        return True
+    return len(row.css("td, th")) < 2

@@ -1,0 +1,73 @@
+"""Repairs to HTML before it is parsed: CDATA, double escaping, angle brackets that are content."""
+
+import re
+from html import unescape
+
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_REAL_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
+_ESCAPED_TAG = re.compile(
+    r"&lt;(?:/?(?:p|div|br|h[1-6]|ul|ol|li|table|t[rdh]|blockquote|section|article|figure|hr|pre)\b[^<>]{0,2000}?/?"
+    r"|(?:a|img|iframe|span|font)\s[^<>]{0,2000}?)&gt;",
+    re.I,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# A tag that HTML does not know and that carries no attribute is a word in angle brackets
+# ("<laughs>", "<TASS>"): content. Custom elements have a hyphen, namespaced ones a colon.
+_BRACKETED = re.compile(r"<(?=(/?)([A-Za-z][A-Za-z0-9]*)(\s*/?)>)")
+_KNOWN = frozenset(
+    "a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br"
+    " button canvas caption center cite code col colgroup content data datalist dd del details dfn dialog dir div"
+    " dl dt em embed fieldset figcaption figure font footer form frame frameset g h1 h2 h3 h4 h5 h6 head header"
+    " hgroup hr html i iframe image img input ins kbd label legend li link listing main map mark marquee math menu"
+    " meta meter nav nobr noembed noframes noscript o object ol optgroup option output p param path picture"
+    " plaintext pre progress q rb rp rt rtc ruby s samp script search section select slot small source span strike"
+    " strong style sub summary sup svg table tbody td template text textarea tfoot th thead time title tr track tt"
+    " u ul var video wbr xml xmp".split()
+)
+_CONTAINERS = (
+    "div|section|article|span|font|b|i|u|em|strong|blockquote|ul|ol|li|table|tbody|tr|td|center|main"
+)
+_OPEN = re.compile(rf"<(?:{_CONTAINERS})\b", re.I)
+_CLOSE = re.compile(rf"</(?:{_CONTAINERS})\b", re.I)
+_ANY_CONTAINER = re.compile(rf"</?(?:{_CONTAINERS})\b[^>]*>", re.I)
+MAX_UNCLOSED = 500  # lexbor needs time in the square of the depth: 50 000 open <div> take 3 s
+
+
+def _keep_bracketed(html: str) -> str:
+    def escape(match: re.Match[str]) -> str:
+        return "<" if match[2].lower() in _KNOWN else "&lt;"
+
+    return _BRACKETED.sub(escape, html)
+
+
+def _flatten(html: str) -> str:
+    if html.count("<") <= MAX_UNCLOSED:
+        return html
+    if len(_OPEN.findall(html)) - len(_CLOSE.findall(html)) <= MAX_UNCLOSED:
+        return html
+    return _ANY_CONTAINER.sub("<br>", html)
+
+
+def prepare(html: str) -> str:
+    """Make HTML ready to be parsed once.
+
+    CDATA marks are removed; if there is no real tag but an escaped block tag, one level of
+    escaping is undone (the elision ``<...>`` is no tag); unknown words in angle brackets are kept
+    as content; absurd nesting is cut into lines.
+
+    >>> prepare("&lt;p&gt;A &amp;amp; B.&lt;/p&gt;")
+    '<p>A &amp; B.</p>'
+    """
+    html = _CDATA.sub("", html).replace("\x00", "")
+    if "&lt;" in html and not _REAL_TAG.search(html) and _ESCAPED_TAG.search(html):
+        html = unescape(html)
+    return _flatten(_keep_bracketed(html)) if "<" in html else html
+
+
+def unescape_again(text: str) -> str:
+    """Undo one more level of escaping: only entities that end in a semicolon.
+
+    >>> unescape_again("AT&amp;T &copy 2020")
+    'AT&T &copy 2020'
+    """
+    return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text

@@ -1,0 +1,71 @@
+"""Teaser tails of feed summaries: "Read more", "The post ... appeared first on ...", ``[…]``."""
+
+import re
+import tomllib
+from pathlib import Path
+
+_DATA = tomllib.loads((Path(__file__).parent / "lexicons" / "readmore.toml").read_text(encoding="utf-8"))
+
+_ARROWS = r"[\s.…›»→>:⟶➔←«‹|\[\]()&;!،-]*"
+
+
+def _any_of(phrases: list[str]) -> str:
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+_ALONE = re.compile(
+    rf"{_ARROWS}(?:{_any_of(_DATA['phrases'])})(?: (?:about|on|sur|über|على|о) .{{1,80}})?{_ARROWS}", re.I
+)
+_AT_END = re.compile(
+    rf"[\s([]+(?:{_any_of([p for p in _DATA['phrases'] if p not in set(_DATA['only_alone'])])})"
+    rf"[\s.…›»→>:⟶➔←«‹|\])-]*$",
+    re.I,
+)
+# The sentence before must be closed: "he asked them to read more" is content.
+_CLOSED = re.compile(r"[.!?…؟۔。।\])»\"”:]\s*$")
+_POST = re.compile(
+    "|".join(
+        rf"{re.escape(first)}.{{1,400}}?{re.escape(middle)}.{{1,200}}" for first, middle in _DATA["posts"]
+    ),
+    re.S,
+)
+_ELISION = re.compile(r"\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|\(\s*(?:…|\.{3})\s*\)|\[\+\d+ chars\])\s*$")
+WINDOW = 700  # code points at the end of a block in which a tail is looked for
+
+
+def _cut(text: str) -> int:
+    """Offset at which a tail begins; ``len(text)`` when there is none."""
+    if len(text) <= WINDOW and (_POST.fullmatch(text) or _ALONE.fullmatch(text)):
+        return 0
+    start = max(0, len(text) - WINDOW)
+    window = text[start:]
+    match = _AT_END.search(window)
+    if match and _CLOSED.search(window[: match.start()]):
+        return start + match.start()
+    match = _ELISION.search(window)
+    return start + match.start() if match else len(text)
+
+
+def cut_tails(texts: list[str]) -> tuple[list[str], list[str]]:
+    """Cut teaser tails from the last blocks of an entry.
+
+    Args:
+        texts: The text of each block, whitespace collapsed.
+
+    Returns:
+        ``(texts, tails)``: as many texts as came in, emptied where a block was nothing but a tail,
+        and the tails in reading order.
+
+    >>> cut_tails(["أعلن ذلك.", "Read more"])
+    (['أعلن ذلك.', ''], ['Read more'])
+    """
+    texts, tails = list(texts), []
+    for index in range(len(texts) - 1, -1, -1):
+        text = texts[index]
+        while text and (cut := _cut(text)) < len(text):
+            tails.append(text[cut:].strip())
+            text = text[:cut].rstrip()
+        texts[index] = text
+        if text:
+            break
+    return texts, tails[::-1]
