@@ -1,27 +1,26 @@
-"""Character classes of sentence segmentation: stops, closers, openers, space."""
+"""Character classes of sentence segmentation: stops, closers, openers, blanks."""
 
+import re
 import sys
 import unicodedata
 
-FULL_STOPS = ".．"  # ambiguous: also abbreviations, initials, numbers
+FULL_STOPS = ".．"  # ambiguous: also in abbreviations, initials and numbers
 ELISIONS = "…‥⋯"
 QUESTIONS = "?!؟‼⁇⁈⁉？！﹖﹗"
 # Sentence_Terminal characters of Unicode 15 (PropList.txt) that end a sentence and do nothing else.
-STRONG_STOPS = "。｡۔।॥։።፧፨܀܁܂߹᙮᠃᠉។៕᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿⳹⳺⳻⸮꓿꘎꘏꛳꛷꡶꡷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫၊။؞"
+STRONG_STOPS = "。｡۔।॥։።፧፨܀܁܂߹᙮᠃᠉។៕᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿⳹⳺⳻⸮꓿꘎꘏꛳꛷꡶꡷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫၊။؞"  # fmt: skip
 STOPS = FULL_STOPS + ELISIONS + QUESTIONS + STRONG_STOPS
 CLOSERS = "\"'”’»›)]}」』）】〕》〉］｝＂＇﴾"
 OPENERS = "\"'“‘„‚«‹([{「『（【〔《〈［｛¿¡﴿"
 DASHES = "-–—―−"
 BULLETS = "•·*▪►●◦‣⁃■□➢✓✔"
+EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2b55\ufe0f"  # a range for a character class
 
 # Prefixed signs such as U+0600 and U+06DD are Cf too, but they are seen and belong to the text.
-_VISIBLE_FORMATS = frozenset(
-    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-)
+_VISIBLE = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 FORMATS = (
-    frozenset(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf")
-    - _VISIBLE_FORMATS
+    frozenset(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf") - _VISIBLE
 )
-SPACES = frozenset(c for c in map(chr, range(0x3001)) if c.isspace())
-BLANKS = SPACES | FORMATS
+BLANKS = FORMATS | {c for c in map(chr, range(0x3001)) if c.isspace()}
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+BLANK = rf"[\s{re.escape(''.join(sorted(FORMATS)))}]"  # one blank, for a pattern

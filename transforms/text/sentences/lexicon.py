@@ -8,35 +8,37 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent.parent / "lexicons" / "sentences"
-_LISTS = (
-    "never", "maybe", "often", "before_number", "after_number", "starters", "reporting", "letters",
-    "labels", "months", "ordinal_before", "ordinal_after", "particles", "clitics", "words",
+_STOPPED = ("never", "maybe", "often", "before_number", "after_number")
+_PLAIN = (
+    "starters", "reporting", "conjunctions", "attached", "letters", "labels", "months",
+    "ordinal_before", "ordinal_after", "particles", "words",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
-    """Word lists of one language; a word stands without its final stop."""
+    """Word lists of one language; an abbreviation stands without its final stop."""
 
-    tag: str
     never: frozenset[str]  # abbreviations that never end a sentence
-    maybe: frozenset[str]  # end one only before a starter
-    often: frozenset[str]  # end one before any capital
-    before_number: frozenset[str]  # abbreviations only before a number
-    after_number: frozenset[str]  # units: often after a number, never elsewhere
-    starters: frozenset[str]  # words that open a sentence
-    reporting: frozenset[str]  # verbs that follow a quotation
+    maybe: frozenset[str]  # that end one only before a starter
+    often: frozenset[str]  # that end one before any capital
+    before_number: frozenset[str]  # that are abbreviations only before a number
+    after_number: frozenset[str]  # units: may end one after a number
+    starters: frozenset[str]  # lower-case words that open a sentence
+    reporting: frozenset[str]  # verbs of saying, after a quotation
+    conjunctions: frozenset[str]  # words such as "as" between a quotation and its verb
+    attached: tuple[str, ...]  # beginnings that tie a quotation to its sentence
     letters: frozenset[str]  # names of letters, in spelled-out acronyms
-    labels: frozenset[str]  # words that a number and a stop make a label, at the start only
+    labels: frozenset[str]  # words that open a sentence with a number and a stop, as a label
     months: frozenset[str]
-    ordinal_before: frozenset[str]  # words before an ordinal number with a stop
+    ordinal_before: frozenset[str]  # lower-case words before an ordinal number with a stop
     ordinal_after: frozenset[str]
-    particles: frozenset[str]  # words that cannot end a line of running text
-    words: frozenset[str]  # single letters that are words
+    particles: frozenset[str]  # lower-case words that cannot end a line of running text
+    words: frozenset[str]  # capital letters that are words
     ordinals: bool  # a number with a stop is an ordinal
     terminals: str  # further characters that end a sentence
-    known: frozenset[str]  # everything with a stop rule of its own
-    longest: int  # length of the longest member of ``known``
+    known: frozenset[str]  # every abbreviation and letter name
+    longest: int  # code points in the longest token that has a rule
 
 
 def _cased(words: Iterable[str]) -> frozenset[str]:
@@ -45,34 +47,47 @@ def _cased(words: Iterable[str]) -> frozenset[str]:
 
 
 def _entries(tag: str) -> dict[str, Any]:
+    """The tables of ``tag``, with what it takes from others and without its exceptions."""
     raw = tomllib.loads((_FOLDER / f"{tag}.toml").read_text(encoding="utf-8"))
-    for parent in raw.get("like", []):
+    for key, value in raw.items():
+        if isinstance(value, list) and key != "like":
+            raw[key] = [word for line in value for word in line.split()]
+    for parent in raw.pop("like", []):
         for key, value in _entries(parent).items():
             raw[key] = [*raw.get(key, []), *value] if isinstance(value, list) else raw.get(key, value)
-    return raw
+    dropped = frozenset(raw.pop("except", []))
+    return {
+        key: [w for w in value if w not in dropped] if isinstance(value, list) else value
+        for key, value in raw.items()
+    }
 
 
 @cache
 def load(tag: str) -> Lexicon:
     """Read the lexicon of ``tag``; raises ``FileNotFoundError`` where there is none."""
     raw = _entries(tag)
-    lists = {name: [word for line in raw.get(name, []) for word in line.split()] for name in _LISTS}
-    clitics = lists.pop("clitics")
-    for name in ("never", "maybe", "often", "after_number", "before_number"):
-        lists[name] += [clitic + word for clitic in clitics for word in lists[name]]
-    stops = {
-        name: _cased(lists.pop(name)) for name in ("never", "maybe", "often", "before_number", "after_number")
+    clitics = ["", *raw.get("clitics", [])]
+    stopped = {
+        name: _cased(clitic + word for clitic in clitics for word in raw.get(name, [])) for name in _STOPPED
     }
-    known = frozenset().union(*stops.values(), lists["letters"])
+    plain: dict[str, Any] = {name: frozenset(raw.get(name, [])) for name in _PLAIN}
+    plain["letters"] = frozenset(clitic + word for clitic in clitics for word in plain["letters"])
+    plain["attached"] = tuple(sorted(plain["attached"]))
+    known = plain["letters"].union(*stopped.values())
     return Lexicon(
-        tag=tag,
-        **stops,
-        **{name: frozenset(words) for name, words in lists.items()},
+        **stopped,
+        **plain,
         ordinals=raw.get("ordinals", False),
         terminals=raw.get("terminals", ""),
         known=known,
-        longest=max(map(len, known), default=0),
+        longest=max(10, *map(len, known)),
     )
+
+
+@cache
+def available() -> frozenset[str]:
+    """Tags that have a file, in lower case."""
+    return frozenset(path.stem.lower() for path in _FOLDER.glob("*.toml"))
 
 
 @cache
@@ -84,9 +99,3 @@ def lexicon_for(language: str | None) -> Lexicon:
             return load("und")
         tag = tag.rpartition("-")[0]
     return load(tag)
-
-
-@cache
-def available() -> frozenset[str]:
-    """Tags that have a file."""
-    return frozenset(path.stem.lower() for path in _FOLDER.glob("*.toml"))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from transforms.text.sentences.lexicon import lexicon_for
 from transforms.text.sentences.paragraphs import Newlines, Span, paragraphs, trim
-from transforms.text.sentences.stops import candidates, ends_here
+from transforms.text.sentences.stops import candidates, is_boundary
 
 
 class Segmentation(NamedTuple):
@@ -25,7 +25,7 @@ def segment(text: str, language: str | None, newlines: Newlines = "auto") -> Seg
         for match in find(text, start, end):
             if match.end() >= end:
                 break
-            if ends_here(text, start, end, match, lexicon):
+            if is_boundary(text, start, end, match, lexicon):
                 sentences.append((number, count, *trim(text, start, match.end(2))))
                 start = match.end()
                 count += 1

@@ -1,157 +1,108 @@
-"""Whether a stop ends its sentence."""
+"""Where a sentence ends: candidates by one pattern, each decided by rules in a fixed order."""
 
 import re
 from functools import cache
 
-from transforms.text.sentences.characters import (
-    BULLETS,
-    CLOSERS,
-    DASHES,
-    ELISIONS,
-    FORMATS,
-    FULL_STOPS,
-    OPENERS,
-    QUESTIONS,
-    STOPS,
-)  # fmt: skip
+from transforms.text.sentences.abbreviations import ends_single
+from transforms.text.sentences.characters import BLANK, CLOSERS, ELISIONS, EMOJI, FULL_STOPS, QUESTIONS, STOPS
 from transforms.text.sentences.lexicon import Lexicon
+from transforms.text.sentences.words import Following, following, preceding
 
-_SKIP = OPENERS + DASHES + BULLETS + " \xa0\u202f" + "".join(FORMATS)
-_FIRST = re.compile(rf"[{re.escape(_SKIP)}]*")
-_TOKEN = re.compile(r"\w+(?:[-'’.]\w+)*")
-_ACRONYM = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]")
-_CONTINUES = frozenset(",;:،؛)]}>/%&=+|»")
+_WEAK = frozenset(FULL_STOPS + ELISIONS + QUESTIONS)
+_CONTINUES = frozenset(",;:،؛)]}>/%&=+|»”、，；：")
+_PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "（": "）"}
+_BRACKET_REACH = 300  # code points; a longer parenthesis holds sentences of its own
 
 
 @cache
 def candidates(terminals: str) -> re.Pattern[str]:
-    """Groups: (1) run of stops, (2) closers after it, (3) blanks up to what follows."""
+    """Groups: (1) run of stops, (2) closers that belong to it, (3) blanks up to what follows.
+
+    Every loop is possessive, so that the search is linear. ``terminals`` are further stops.
+    """
     stops = re.escape(STOPS + terminals)
-    close = re.escape(CLOSERS)
-    formats = "".join(FORMATS)
+    closers = re.escape(CLOSERS.replace('"', "").replace("'", ""))
     return re.compile(
         rf"([{stops}](?:[{stops}]|[ ][{stops}](?!\w))*+)"
-        rf"((?:[{close}]|[ \xa0\u202f](?:»|[\"”](?=\s|$))|\[\d{{1,3}}\])*+)"
-        rf"([\s{formats}]*+)"
+        rf"((?:[{closers}]|[\"'“‘«‹](?!\w)|[ \xa0\u202f]»(?!\w)|[ ]?\[\d{{1,3}}\]|[ ]?[{EMOJI}])*+)"
+        rf"({BLANK}*+)"
     )
 
 
-def _following(text: str, at: int, end: int) -> tuple[int, str]:
-    """Where the next word starts, past openers, and the word."""
-    match = _FIRST.match(text, at, end)
-    first = match.end() if match else at
-    token = _TOKEN.match(text, first, min(end, first + 40))
-    return first, token.group() if token else text[first : first + 1]
+def _is_reported(text: str, after: Following, end: int, lexicon: Lexicon) -> bool:
+    """A verb of saying follows the quotation, at once or after a word such as "as"."""
+    word = after.word
+    if word in lexicon.conjunctions:
+        word = following(text, after.at + len(word), end).word
+    return word in lexicon.reporting or bool(lexicon.attached and text.startswith(lexicon.attached, after.at))
 
 
-def _previous(text: str, start: int, at: int) -> str:
-    """The token that the stop at ``at`` follows, "" after a space."""
-    window = text[max(start, at - 40) : at]
-    if not window or window[-1].isspace():
-        return ""
-    return window.rsplit(None, 1)[-1].lstrip("\"'“‘„«»‹([{/*-–—")
-
-
-def _glued(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
-    """No space follows: a boundary between two words, never inside a number, an address or a name."""
+def _ends_glued(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
+    """No blank follows: a boundary between two words, never in a number, an address or a name."""
     at, after = match.start(), match.end()
-    before, next_ = text[at - 1 : at], text[after]
+    head = text[after]
     if match[1][0] not in FULL_STOPS + ELISIONS:
-        return (next_.isalpha() or next_ in OPENERS) and not (next_.islower()) and not before.isdigit()
-    if match[1] != "." or not next_.isalpha() or not before.isalpha():
+        return not head.islower() and (head.isalpha() or head in '"“«([') and not text[at - 1 : at].isdigit()
+    if match[1] != "." or not head.isalpha():
         return False
-    token = _previous(text, max(0, at - 40), at)
-    following = text[after : after + 2]
-    if (
-        len(token) < 2
-        or len(following) < 2
-        or not following.isalpha()
-        or "." in token
-        or token in lexicon.known
-    ):
+    token, word = preceding(text, max(0, at - 40), at), following(text, after, end).word
+    if len(token) < 3 or len(word) < 2 or "." in token or token in lexicon.known or word in lexicon.letters:
         return False
-    if next_.isupper():
-        return before.islower() and following[1].islower() and len(token) > 2
-    return not next_.islower() and not before.islower() and not before.isupper()
-
-
-def _reported(word: str, lexicon: Lexicon) -> bool:
-    return word.lower() in lexicon.reporting
+    if head.isupper():
+        return token.islower() and word[1:].islower()
+    return head.isalpha() and not head.islower() and token.isalpha() and token.lower() == token.upper()
 
 
 def _inside_brackets(text: str, start: int, at: int, end: int) -> bool:
-    low = max(start, at - 300)
-    opened = text.rfind("(", low, at)
-    if opened <= start or text.rfind(")", opened, at) > 0:
+    """The stop is inside a parenthesis of this sentence; False where brackets are mirrored or lost."""
+    low = max(start + 1, at - _BRACKET_REACH)
+    opened = text.find("(", low, at)
+    if opened < 0 or 0 <= text.find(")", low, at) < opened:
         return False
-    close = text.find(")", at, min(end, at + 300))
+    if text.count("(", low, at) <= text.count(")", low, at):
+        return False
+    close = text.find(")", at, min(end, at + _BRACKET_REACH))
     return close > 0 and text.find("(", at, close) < 0
 
 
-def ends_here(text: str, start: int, end: int, match: re.Match[str], lexicon: Lexicon) -> bool:
+def _ends_elision(text: str, start: int, match: re.Match[str], after: Following) -> bool:
+    """Dots that leave something out go on with a conjunction; they end nothing that has not begun."""
+    return not after.word.startswith(("و", "ف")) and match.start() > start
+
+
+def _ends_strong(text: str, match: re.Match[str], after: Following, end: int, lexicon: Lexicon) -> bool:
+    if (
+        match[1] == "۔"
+        and text[match.start() - 1 : match.start()].isdigit()
+        and after.head.isdigit()
+        and not match[3]
+    ):
+        return False
+    return not (match[2] and _is_reported(text, after, end, lexicon))
+
+
+def is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon: Lexicon) -> bool:
     """Decide whether the run of stops that ``match`` found ends the sentence begun at ``start``."""
     run, closers, gap = match.groups()
     at = match.start()
-    if (
-        at > start
-        and text[at - 1] in "([{<"
-        and text[match.end(1) : match.end(1) + 1] in (")", "]", "}", ">")
-    ):
+    if closers and at > start and _PAIRS.get(text[at - 1]) == closers[0]:
         return False
-    strong = run[0] not in FULL_STOPS + ELISIONS + QUESTIONS
-    if strong and run[0] == "۔" and text[at - 1 : at].isdigit() and text[match.end()].isdigit():
+    weak = run[0] in _WEAK
+    if not gap and weak and run[0] not in "？！" and text[match.end()] not in "「『“（":
+        return _ends_glued(text, match, end, lexicon)
+    after = following(text, match.end(), end)
+    if after.head in _CONTINUES and (after.at == match.end() or after.head in ",;"):
         return False
-    if not gap and run[0] not in "。｡！？।॥։።":
-        return _glued(text, match, end, lexicon)
-    first, word = _following(text, match.end(), end)
-    head = text[first : first + 1]
-    if head in _CONTINUES and first == match.end():
+    if not weak:
+        return _ends_strong(text, match, after, end, lexicon)
+    if after.head.islower():
         return False
-    if head.islower() and not strong:
+    if closers and closers[-1] != ")" and _is_reported(text, after, end, lexicon):
         return False
-    if strong:
-        return True
-    if (len(run) > 1 and run[0] == ".") or run[0] in ELISIONS:
-        return not (word.startswith(("و", "ف")) and len(word) > 3)
     if run[0] in QUESTIONS:
-        return not (closers and _reported(word, lexicon))
-    if not _stop(text, start, at, first, head, word, lexicon):
+        return True
+    if run[0] in ELISIONS or ".." in run or run.count(".") > 2:
+        return _ends_elision(text, start, match, after)
+    if not closers and not ends_single(text, start, at, after, lexicon):
         return False
     return ")" in closers or not _inside_brackets(text, start, at, end)
-
-
-def _stop(text: str, start: int, at: int, first: int, head: str, word: str, lexicon: Lexicon) -> bool:
-    token = _previous(text, start, at)
-    starter = word.lower() in lexicon.starters
-    if (
-        len(token) == 1
-        and token.isalpha()
-        and token not in lexicon.words
-        and not (token in lexicon.after_number and text[at - 3 : at - 1].strip().isdigit())
-    ):
-        return starter and token not in lexicon.never
-    if token.isdigit():
-        if len(token) < 4 and not text[start : at - len(token)].strip():
-            return False
-        label = text[start : at - len(token)].strip()
-        if label in lexicon.labels:
-            return False
-        if lexicon.ordinals and len(token) < 4:
-            return not (word in lexicon.months or word in lexicon.ordinal_after)
-        return True
-    if token in lexicon.known:
-        if token in lexicon.never:
-            return False
-        if token in lexicon.letters and (len(word) < 4 or word in lexicon.letters):
-            return False
-        if head.isdigit() and token in lexicon.before_number:
-            return False
-        if token in lexicon.after_number:
-            before = text[max(start, at - len(token) - 2) : at - len(token)].strip()
-            return before.isdigit() and not (len(word) == 1 and text[first + 1 : first + 2] == ".")
-        if token in lexicon.maybe:
-            return starter
-        return True
-    if "." in token and _ACRONYM.fullmatch(token):
-        return starter
-    return True
