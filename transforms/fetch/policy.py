@@ -13,21 +13,12 @@ _SECRET = re.compile(r"(env|secret):[A-Za-z_][A-Za-z0-9_.-]*")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # Set by the client itself (RFC 9110, 9112), or secret and so taken only by reference.
 _OWN_HEADERS = frozenset(
-    [
-        "host",
-        "connection",
-        "content-length",
-        "transfer-encoding",
-        "te",
-        "trailer",
-        "upgrade",
-        "expect",
-        "accept-encoding",
-        "if-none-match",
-        "if-modified-since",
-    ]
+    (
+        *("host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect"),
+        *("accept-encoding", "if-none-match", "if-modified-since"),
+    )
 )
-_SECRET_HEADERS = frozenset(["authorization", "proxy-authorization", "cookie"])
+_SECRET_HEADERS = frozenset(("authorization", "proxy-authorization", "cookie"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,17 +203,10 @@ class FetchPolicy:
                 raise ValueError(f"{key} must be one line of printable ASCII, not {getattr(self, key)!r}")
 
 
-_POSITIVE = [
-    "timeout_seconds",
-    "connect_timeout_seconds",
-    "max_bytes",
-    "concurrency",
-    "slow_after_seconds",
-    "max_connections",
-    "per_host_concurrency",
-    "redirect_sightings",
-    "min_interval_seconds",
-]
+_POSITIVE = (
+    *("timeout_seconds", "connect_timeout_seconds", "max_bytes", "concurrency", "slow_after_seconds"),
+    *("max_connections", "per_host_concurrency", "redirect_sightings", "min_interval_seconds"),
+)
 
 
 def _check_network(network: str) -> None:

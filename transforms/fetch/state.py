@@ -4,6 +4,7 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,9 @@ class FeedState:
         retry_after_until: This feed's server asked for peace until then.
         host: Host the back-off below is about (host, or host:port).
         host_until: Every feed of ``host`` waits until then.
+        ttl_minutes: As the last body asked.
+        skip_hours: UTC hours the publisher asks not to be polled in.
+        skip_days: Weekdays likewise, 0 is Monday.
         gone_first_at: First 410 of an unbroken row.
         stopped_at: Confirmed gone: not polled until the URL changes.
         polls: Requests so far.
@@ -80,6 +84,9 @@ class FeedState:
     retry_after_until: datetime | None = None
     host: str | None = None
     host_until: datetime | None = None
+    ttl_minutes: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     gone_first_at: datetime | None = None
     stopped_at: datetime | None = None
     polls: int = 0
@@ -130,7 +137,9 @@ def _isoformat(value: object) -> str:
     return value.astimezone(UTC).isoformat()
 
 
-def _restore(key: str, value: object) -> object:
+def _restore(key: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
     if key not in _INSTANTS or value is None:
         return value
     try:
