@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import BinaryIO
 
 
 @dataclass(frozen=True)
@@ -227,9 +228,9 @@ def reason(status: int) -> str:
         return "Unknown"
 
 
-def _read_request(buffered: "socket.SocketIO | object", sock: socket.socket) -> Seen | None:
+def _read_request(buffered: BinaryIO, sock: socket.socket) -> Seen | None:
     lines = []
-    while (line := buffered.readline(65_537)) not in (b"\r\n", b"\n", b""):  # type: ignore[attr-defined]
+    while (line := buffered.readline(65_537)) not in (b"\r\n", b"\n", b""):
         lines.append(line.decode("latin-1").rstrip("\r\n"))
     if not lines:
         return None

@@ -67,13 +67,13 @@ class _Response(http.client.HTTPResponse):
     def _close_conn(self) -> None:
         if self.fp is not None and self.length == 0 and self.status == 200 and not self.chunked:
             self.surplus = self._has_more()
-        super()._close_conn()
+        super()._close_conn()  # type: ignore[misc]
 
     def _has_more(self) -> bool:
         sock = self.fp.raw._sock  # type: ignore[attr-defined]
         sock.peeking = True
         try:
-            return bool(self.fp.peek(1))  # type: ignore[attr-defined]
+            return bool(self.fp.peek(1))
         except OSError:  # nothing there, or the connection is no more
             return False
         finally:
