@@ -29,7 +29,7 @@ def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, le
     if after.word in lexicon.months or after.word in lexicon.ordinal_after:
         return True
     before = preceding(text, start, at - len(token) - 1)
-    return before.lower() in lexicon.ordinal_before and after.word.lower() not in lexicon.starters
+    return before.lower() in lexicon.ordinal_before and not lexicon.opens(after.word)
 
 
 def _ends_number(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
@@ -40,11 +40,11 @@ def _ends_unit(text: str, start: int, at: int, token: str, after: Following) -> 
     """A unit or "year" ends the sentence after a number, unless an initial follows."""
     before = preceding(text, start, at - len(token) - 1) or preceding(text, start, at - len(token))
     initial = len(after.word) == 1 and after.word.isalpha() and text[after.at + 1 : after.at + 2] == "."
-    return any(character.isdigit() for character in before) and not initial
+    return any(character.isdigit() for character in before) and not initial and after.head not in "№§#+"
 
 
 def _ends_known(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
-    starter = after.word.lower() in lexicon.starters
+    starter = lexicon.opens(after.word)
     if token in lexicon.after_number and _ends_unit(text, start, at, token, after):
         return True
     if token in lexicon.never:
@@ -60,7 +60,7 @@ def _ends_known(text: str, start: int, at: int, token: str, after: Following, le
 
 def _spaced(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> str:
     """The abbreviation written with blanks that the token is part of ("z. B.", "EE. UU."), or ""."""
-    if f"{token}.{after.word}" in lexicon.known and text[after.at + len(after.word) :][:1] == ".":
+    if f"{token}.{after.word}" in lexicon.known and text.startswith(".", after.at + len(after.word)):
         return "first"
     before = preceding(text, start, at - len(token) - 1)
     if before.endswith(".") and f"{before}{token}" in lexicon.known:
@@ -84,10 +84,10 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         token = whole or token
     if token in lexicon.known:
         return _ends_known(text, start, at, token, after, lexicon)
-    starter = after.word.lower() in lexicon.starters
+    starter = lexicon.opens(after.word)
     if _is_initial(token, lexicon):
         return starter and at - start > 2
-    if "." in token and _ACRONYM.fullmatch(token):
+    if "." in token and (_ACRONYM.fullmatch(token) or lexicon.letters.issuperset(token.split("."))):
         return starter
     if lexicon.ordinals and _ROMAN.fullmatch(token):
         return starter

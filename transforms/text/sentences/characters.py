@@ -14,7 +14,7 @@ CLOSERS = "\"'”’»›)]}」』）】〕》〉］｝＂＇﴾"
 OPENERS = "\"'“‘„‚«‹([{「『（【〔《〈［｛¿¡﴿"
 DASHES = "-–—―−"
 BULLETS = "•·*▪►●◦‣⁃■□➢✓✔"
-EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2b55\ufe0f"  # a range for a character class
+EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2b55\ufe0f\u200d"  # a range for a character class
 
 # Prefixed signs such as U+0600 and U+06DD are Cf too, but they are seen and belong to the text.
 _VISIBLE = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")

@@ -10,7 +10,7 @@ from typing import Any
 _FOLDER = Path(__file__).parent.parent / "lexicons" / "sentences"
 _STOPPED = ("never", "maybe", "often", "before_number", "after_number")
 _PLAIN = (
-    "starters", "reporting", "conjunctions", "attached", "letters", "labels", "months",
+    "starters", "starter_prefixes", "reporting", "conjunctions", "attached", "letters", "labels", "months",
     "ordinal_before", "ordinal_after", "particles", "words",
 )  # fmt: skip
 
@@ -25,6 +25,7 @@ class Lexicon:
     before_number: frozenset[str]  # that are abbreviations only before a number
     after_number: frozenset[str]  # units: may end one after a number
     starters: frozenset[str]  # lower-case words that open a sentence
+    starter_prefixes: tuple[str, ...]  # a longer word that begins so opens one too
     reporting: frozenset[str]  # verbs of saying, after a quotation
     conjunctions: frozenset[str]  # words such as "as" between a quotation and its verb
     attached: tuple[str, ...]  # beginnings that tie a quotation to its sentence
@@ -39,6 +40,10 @@ class Lexicon:
     terminals: str  # further characters that end a sentence
     known: frozenset[str]  # every abbreviation and letter name
     longest: int  # code points in the longest token that has a rule
+
+    def opens(self, word: str) -> bool:
+        """Whether ``word`` typically opens a sentence."""
+        return word.lower() in self.starters or (len(word) > 3 and word.startswith(self.starter_prefixes))
 
 
 def _cased(words: Iterable[str]) -> frozenset[str]:
@@ -67,12 +72,13 @@ def load(tag: str) -> Lexicon:
     """Read the lexicon of ``tag``; raises ``FileNotFoundError`` where there is none."""
     raw = _entries(tag)
     clitics = ["", *raw.get("clitics", [])]
-    stopped = {
+    stopped: dict[str, Any] = {
         name: _cased(clitic + word for clitic in clitics for word in raw.get(name, [])) for name in _STOPPED
     }
     plain: dict[str, Any] = {name: frozenset(raw.get(name, [])) for name in _PLAIN}
     plain["letters"] = frozenset(clitic + word for clitic in clitics for word in plain["letters"])
-    plain["attached"] = tuple(sorted(plain["attached"]))
+    for name in ("attached", "starter_prefixes"):
+        plain[name] = tuple(sorted(plain[name]))
     known = plain["letters"].union(*stopped.values())
     return Lexicon(
         **stopped,

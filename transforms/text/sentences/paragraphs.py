@@ -1,53 +1,119 @@
 """Paragraphs from lines: which line breaks are real."""
 
 import re
+from itertools import pairwise
 from typing import Literal
 
-from transforms.text.sentences.characters import BLANKS, CLOSERS, LINE_BREAKS, STOPS
+from transforms.text.sentences.characters import BLANKS, BULLETS, CLOSERS, LINE_BREAKS, STOPS
 from transforms.text.sentences.lexicon import Lexicon
 
 Newlines = Literal["auto", "hard", "wrap"]
 Span = tuple[int, int]
 
 _LINE = re.compile(rf"[^{LINE_BREAKS}]+")
+_BREAK = re.compile(rf"\r\n|[{LINE_BREAKS}]")
 _LONG_LINE = 90  # code points; agency headlines are shorter, wrapped lines of running text are not
+_WIDEST_COLUMN = 120  # code points; beyond, lines are paragraphs
+_FEWEST_WRAPS = 3  # full lines that make a column
 _END_MARKS = frozenset(STOPS + ":؛;")
+_ITEM = re.compile(rf"[{re.escape(BULLETS)}\-–—]\s|\(?(?:\d{{1,3}}|\w)[.)]\s")
+_DATELINE = re.compile(
+    r"[^.،,:!؟?]{2,40}(?:[,،].{0,40})?(?:/[^/]{2,30}/|\([^()]{2,30}\)|[-–—] *[^-–—.]{2,30}\.)"
+)
 
 
-def trim(text: str, start: int, end: int) -> Span:
-    """Shrink ``[start, end)`` until it neither starts nor ends with a space or a format character."""
+def skip_blanks(text: str, start: int, end: int) -> int:
+    """The first place in ``[start, end)`` that holds neither a space nor a format character, else ``end``."""
     while start < end and text[start] in BLANKS:
         start += 1
+    return start
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    start = skip_blanks(text, start, end)
     while start < end and text[end - 1] in BLANKS:
         end -= 1
     return start, end
 
 
+def _lines(text: str) -> list[Span]:
+    spans = (_trim(text, *match.span()) for match in _LINE.finditer(text))
+    return [span for span in spans if span[0] < span[1]]
+
+
 def _is_terminated(text: str, line: Span) -> bool:
-    tail = text[max(line[0], line[1] - 4) : line[1]].rstrip(CLOSERS + " ")
+    tail = text[max(line[0], line[1] - 4) : line[1]].rstrip(CLOSERS + "“ ")
     return not tail or tail[-1] in _END_MARKS
 
 
-def _is_soft(text: str, line: Span, following: Span, lexicon: Lexicon) -> bool:
-    """Tell whether the break between two lines was only made to fill a column."""
-    if _is_terminated(text, line) or "\n" in text[line[1] : following[0]].replace("\n", "", 1):
-        return False
-    if text[following[0]].islower():
+def _first_word(text: str, line: Span) -> str:
+    return text[line[0] : min(line[1], line[0] + 40)].split(None, 1)[0]
+
+
+def _is_adjacent(text: str, line: Span, following: Span) -> bool:
+    """One line break stands between two lines: no blank line, no list item begins."""
+    gap = text[line[1] : following[0]]
+    return len(_BREAK.findall(gap)) == 1 and not _ITEM.match(text, *following)
+
+
+def _is_full(text: str, line: Span, following: Span, width: int) -> bool:
+    """The next line's first word had no room in a column of ``width``."""
+    return line[1] - line[0] + 1 + len(_first_word(text, following)) > width
+
+
+def _column(text: str, lines: list[Span]) -> int:
+    """The width that the text is wrapped at, 0 where it is not."""
+    width = max(end - start for start, end in lines)
+    if width > _WIDEST_COLUMN:
+        return 0
+    open_ = [pair for pair in pairwise(lines) if not _is_terminated(text, pair[0])]
+    full = sum(_is_full(text, *pair, width) for pair in open_)
+    return width if full >= _FEWEST_WRAPS and full * 5 >= len(open_) * 4 else 0
+
+
+def _goes_on(text: str, line: Span, following: Span, width: int, closed: bool, lexicon: Lexicon) -> bool:
+    """The break after an unterminated line is a soft one. ``closed``: the text after it comes to a stop."""
+    word = _first_word(text, following)
+    if word[0].islower() or (width and _is_full(text, line, following, width)):
         return True
     last = text[max(line[0], line[1] - 24) : line[1]].rsplit(None, 1)[-1]
     if last.lower() in lexicon.particles:
         return True
-    return line[1] - line[0] > _LONG_LINE and _is_terminated(text, following)
+    long = line[1] - line[0] > _LONG_LINE and closed and word.lower() not in lexicon.starters
+    return long and not word[0].isupper() and not _DATELINE.match(text, *following)
+
+
+def _soft_breaks(text: str, lines: list[Span], lexicon: Lexicon) -> list[bool]:
+    """For each line but the last, whether the break after it only fills a column."""
+    width = _column(text, lines)
+    soft = [False] * len(lines)
+    closed = _is_terminated(text, lines[-1])
+    for index in range(len(lines) - 2, -1, -1):
+        line, following = lines[index], lines[index + 1]
+        if _is_terminated(text, line) or not _is_adjacent(text, line, following):
+            closed = _is_terminated(text, line)
+            continue
+        soft[index] = _goes_on(text, line, following, width, closed, lexicon)
+        closed = closed and soft[index]
+    return soft
 
 
 def paragraphs(text: str, newlines: Newlines, lexicon: Lexicon) -> list[Span]:
-    """Spans of the paragraphs of ``text``, trimmed, in order, none empty."""
-    lines = (trim(text, *match.span()) for match in _LINE.finditer(text))
-    spans: list[Span] = []
-    for line in lines:
-        if line[0] == line[1]:
-            continue
-        if spans and newlines != "hard" and _is_soft(text, spans[-1], line, lexicon):
+    """Spans of the paragraphs of ``text``: trimmed, in order, none empty.
+
+    ``hard`` takes every line break as real, ``wrap`` only blank lines and list items; ``auto`` joins
+    lines that running text was broken into.
+    """
+    lines = _lines(text)
+    if newlines == "hard" or len(lines) < 2:
+        return lines
+    if newlines == "wrap":
+        soft = [_is_adjacent(text, *pair) for pair in pairwise(lines)]
+    else:
+        soft = _soft_breaks(text, lines, lexicon)
+    spans = lines[:1]
+    for joined, line in zip(soft, lines[1:], strict=False):
+        if joined:
             spans[-1] = (spans[-1][0], line[1])
         else:
             spans.append(line)

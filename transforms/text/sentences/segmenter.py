@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from transforms.text.sentences.lexicon import lexicon_for
-from transforms.text.sentences.paragraphs import Newlines, Span, paragraphs, trim
-from transforms.text.sentences.stops import candidates, is_boundary
+from transforms.text.sentences.paragraphs import Newlines, Span, paragraphs, skip_blanks
+from transforms.text.sentences.stops import candidates, sentence_end
 
 
 class Segmentation(NamedTuple):
@@ -25,9 +25,11 @@ def segment(text: str, language: str | None, newlines: Newlines = "auto") -> Seg
         for match in find(text, start, end):
             if match.end() >= end:
                 break
-            if is_boundary(text, start, end, match, lexicon):
-                sentences.append((number, count, *trim(text, start, match.end(2))))
-                start = match.end()
+            stop = sentence_end(text, start, end, match, lexicon)
+            if stop > start:
+                sentences.append((number, count, start, stop))
+                start = skip_blanks(text, max(stop, match.end()), end)
                 count += 1
-        sentences.append((number, count, start, end))
+        if start < end:
+            sentences.append((number, count, start, end))
     return Segmentation(spans, sentences)

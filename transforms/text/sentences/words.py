@@ -7,7 +7,9 @@ from transforms.text.sentences.characters import BULLETS, DASHES, FORMATS, OPENE
 
 _WINDOW = 40  # code points looked at on each side: abbreviations and sentence openers are shorter
 _BEFORE = "\"'“‘„‚«»‹([{/*<>"
-_SKIPPED = re.compile(rf"[{re.escape(OPENERS + DASHES + BULLETS)} \xa0\u202f{''.join(sorted(FORMATS))}]*+")
+_SKIPPED = re.compile(
+    rf"[{re.escape(OPENERS + DASHES + BULLETS)}”’»` \xa0\u202f{''.join(sorted(FORMATS))}]*+"
+)
 _WORD = re.compile(r"\w+(?:[-'’\u200c]\w+)*")
 
 
