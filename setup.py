@@ -61,7 +61,7 @@ setup(
             *EXTRAS["calendars"],
         ],
     },
-    entry_points={"console_scripts": ["khabar=pipelines.cli:main"]},
+    entry_points={"console_scripts": ["khabar=pipelines.cli:entry_point"]},
     classifiers=[
         "Private :: Do Not Upload",
         "License :: OSI Approved :: Apache Software License",

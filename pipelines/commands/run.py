@@ -1,0 +1,176 @@
+"""``khabar run``: poll what is due, once."""
+
+import argparse
+import dataclasses
+import json
+import re
+import signal
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from types import FrameType
+
+from pipelines import clock, logs
+from pipelines.job import Job, Monitor, Summary, run_job
+
+
+class _Stop:
+    """First signal: finish and commit what is fetched. Second: the default, at once."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+
+    def __enter__(self) -> "_Stop":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+
+    def _ask(self, number: int, _: FrameType | None) -> None:
+        self.signal = number
+        signal.signal(number, signal.SIG_DFL)
+
+    def __call__(self) -> bool:
+        return self.signal is not None
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "run",
+        help="poll the feeds that are due and add what is new to the dataset",
+        description="Poll the feeds that are due and add what is new to the dataset, once.",
+        epilog="exit codes: 0 done (also when nothing was new), 1 failed, 2 usage, 3 more feeds failed than"
+        " --fail-on, 75 another run holds the lock, 78 bad configuration,"
+        " 130/143 stopped by a signal after a clean commit",
+    )
+    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    parser.add_argument("--feeds", type=Path, required=True, help="what to read (TOML)")
+    parser.add_argument("--config", type=Path, help="how to read it (TOML)")
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="ID", help="only this feed (repeatable)"
+    )
+    parser.add_argument("--all", action="store_true", help="poll every feed, due or not")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be new and write nothing")
+    parser.add_argument(
+        "--max-runtime",
+        type=duration,
+        metavar="TIME",
+        help="stop fetching after e.g. 10m; the rest stays due",
+    )
+    parser.add_argument(
+        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for another run (default 0)"
+    )
+    parser.add_argument(
+        "--fail-on",
+        type=percentage,
+        default=0.2,
+        metavar="PERCENT",
+        help="exit 3 above this share of failed feeds (default 20%%)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one summary object on stdout")
+    parser.add_argument(
+        "--runner",
+        default="DirectRunner",
+        help="Beam runner (default DirectRunner: this process); its flags go after --",
+    )
+    parser.set_defaults(run=run)
+
+
+def duration(text: str) -> float:
+    """Seconds of ``90``, ``90s``, ``10m`` or ``2h``.
+
+    >>> duration("10m")
+    600.0
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration such as 90s, 10m or 2h")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
+
+
+def percentage(text: str) -> float:
+    """Share of ``20%``.
+
+    >>> percentage("20%")
+    0.2
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)%", text)
+    if not match or float(match[1]) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage such as 20%")
+    return float(match[1]) / 100
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run once and say what happened."""
+    job = _job(arguments)
+    terminal = sys.stderr.isatty()
+    logs.configure(job.run_id, json_lines=not terminal)
+    with _Stop() as stop, _monitor(terminal) as monitor:
+        summary = run_job(job, monitor, stop)
+    _tell(summary, as_json=arguments.json, terminal=terminal)
+    return _exit_code(summary, arguments.fail_on, stop.signal)
+
+
+def _job(arguments: argparse.Namespace) -> Job:
+    # Imported here, as everywhere in commands: `khabar --help` should not wait for what it does not use.
+    from pipelines.config import load_feeds, load_settings, select_feeds
+
+    feeds = select_feeds(load_feeds(arguments.feeds), arguments.source, arguments.feeds)
+    return Job(
+        run_id=clock.new_run_id(clock.now()),
+        root=arguments.root,
+        feeds=feeds,
+        settings=load_settings(arguments.config),
+        all_feeds=arguments.all,
+        dry_run=arguments.dry_run,
+        max_runtime_seconds=arguments.max_runtime,
+        lock_wait_seconds=arguments.lock_wait,
+        runner=arguments.runner,
+        beam_flags=arguments.beam_flags,
+    )
+
+
+def _monitor(terminal: bool) -> "nullcontext[Monitor]":
+    from pipelines.monitors import LogMonitor, TerminalMonitor
+
+    return TerminalMonitor() if terminal else nullcontext(LogMonitor())  # type: ignore[return-value]
+
+
+def _tell(summary: Summary, *, as_json: bool, terminal: bool) -> None:
+    if as_json:
+        print(json.dumps(dataclasses.asdict(summary), ensure_ascii=False))
+    elif sys.stdout.isatty():
+        print("\n".join(closing_lines(summary)))
+    if not terminal:
+        logs.log.info("run_finished", extra=dataclasses.asdict(summary))
+
+
+def closing_lines(summary: Summary) -> list[str]:
+    """What a person wants to know at the end of a run."""
+    would = "would be " if summary.dry_run else ""
+    lines = [
+        f"{summary.new} new and {summary.edited} edited articles {would}added, {summary.seen} seen before"
+        + (f", {summary.held} under embargo" if summary.held else "")
+        + (f", {summary.rejected} rejected (see errors/)" if summary.rejected else ""),
+        f"{summary.feeds_polled} feeds polled: {summary.feeds_ok} ok ({summary.feeds_unchanged} unchanged), "
+        f"{summary.feeds_failed} failed; {summary.feeds_not_due} not due",
+    ]
+    lines += [f"  {error}" for error in list(summary.failures.values())[:5]]
+    if len(summary.failures) > 5:
+        lines.append(f"  ... and {len(summary.failures) - 5} more: khabar status --root {summary.root}")
+    lines.append(f"{summary.root}  ({summary.seconds:.1f} s, run {summary.run_id})")
+    return lines
+
+
+def _exit_code(summary: Summary, fail_on: float, stopped_by: int | None) -> int:
+    from pipelines.cli import Exit
+
+    if stopped_by is not None:
+        return 128 + stopped_by
+    if summary.feeds_polled and summary.feeds_failed / summary.feeds_polled > fail_on:
+        return Exit.TOO_MANY_FAILED
+    return Exit.OK

@@ -1,0 +1,303 @@
+"""One run: poll what is due, take it through the graph, commit, publish."""
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+
+from pipelines import clock, fetch_log, lock, steps
+from pipelines.batch import BatchJob, Outcome, run_batch
+from pipelines.commit import file_records, publish, recover, written_keys
+from pipelines.config import Settings
+from pipelines.layout import Root, open_root
+from pipelines.ledger import Commit, Held, Ledger, LedgerReader
+from pipelines.polling import Landed, Polled, poll_and_land
+from transforms.fetch import schedule
+from transforms.fetch.policy import Feed
+from transforms.fetch.state import FeedState
+from transforms.parquet import StagedFile, stage_table, table_of
+
+# A batch lives in the memory of the local runner at five to six times its size.
+MAX_BATCH_BYTES = 128 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What one ``khabar run`` was asked to do."""
+
+    run_id: str
+    root: Path
+    feeds: Sequence[Feed]
+    settings: Settings = field(default_factory=Settings)
+    all_feeds: bool = False
+    dry_run: bool = False
+    max_runtime_seconds: float | None = None
+    lock_wait_seconds: float = 0.0
+    runner: str = "DirectRunner"
+    beam_flags: Sequence[str] = ()
+
+
+@dataclass
+class Summary:
+    """What one run did; ``khabar run --json`` prints it."""
+
+    run_id: str
+    root: str
+    started_at: str
+    seconds: float = 0.0
+    new: int = 0
+    edited: int = 0
+    seen: int = 0
+    repeated: int = 0
+    held: int = 0
+    rejected: int = 0
+    feeds_polled: int = 0
+    feeds_ok: int = 0
+    feeds_unchanged: int = 0
+    feeds_failed: int = 0
+    feeds_not_due: int = 0
+    files: int = 0
+    rolled_forward: int = 0
+    dry_run: bool = False
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+class Monitor:
+    """What a run tells whoever watches it; the default says nothing."""
+
+    def polling(self, total: int) -> None:
+        """``total`` feeds are about to be polled."""
+
+    def polled(self, polled: Polled) -> None:
+        """One feed is done."""
+
+    def ingesting(self, documents: int, size: int) -> None:
+        """A batch of documents (bytes in all) goes through the graph."""
+
+    def committed(self, files: int) -> None:
+        """The batch is committed and published."""
+
+
+def run_job(job: Job, monitor: Monitor, stop: Callable[[], bool] = lambda: False) -> Summary:
+    """Run once.
+
+    Raises:
+        RootError, LedgerError, RecoveryError: The root cannot be used.
+        LockedError: Another run holds it.
+    """
+    started = clock.now()
+    with ExitStack() as stack:
+        root = open_root(
+            Path(stack.enter_context(tempfile.TemporaryDirectory())) if job.dry_run else job.root
+        )
+        stack.enter_context(lock.hold(root.lock, job.lock_wait_seconds))
+        ledger = Ledger(_dry_ledger(job, root) if job.dry_run else root.ledger)
+        stack.callback(ledger.close)
+        run = _Run(job, root, ledger, monitor, started)
+        return run.execute(stop)
+
+
+def _dry_ledger(job: Job, scratch: Root) -> Path:
+    """A copy of the ledger, so that a dry run knows what is known and changes nothing."""
+    target = scratch.ledger
+    source = Root(job.root.resolve()).ledger
+    if source.exists():
+        Ledger(source).copy_to(target)
+    return target
+
+
+class _Run:
+    def __init__(self, job: Job, root: Root, ledger: Ledger, monitor: Monitor, started: datetime) -> None:
+        self.job, self.root, self.ledger, self.monitor = job, root, ledger, monitor
+        self.started = started
+        self.since = time.monotonic()
+        self.version = metadata.version("khabar")
+        self.summary = Summary(
+            run_id=job.run_id,
+            root=str(job.root),
+            started_at=started.isoformat(timespec="seconds"),
+            dry_run=job.dry_run,
+        )
+
+    def execute(self, stop: Callable[[], bool]) -> Summary:
+        summary = self.summary
+        summary.rolled_forward = recover(self.root, self.ledger)
+        states = {name: FeedState.from_json(text) for name, text in self.ledger.feed_states().items()}
+        feeds = self.job.feeds if self.job.all_feeds else schedule.due(self.job.feeds, states, self.started)
+        summary.feeds_not_due = len(self.job.feeds) - len(feeds)
+        polled = list(self._poll(feeds, states, stop))
+        steps.reached("landed")
+        # A dry run has no raw store to read what is released from.
+        released = [] if self.job.dry_run else self.ledger.held(until_us=clock.to_us(self.started))
+        for n, batch in enumerate(batches(polled)):
+            self._ingest(n, batch, released if n == 0 else [], states)
+        if released and not polled:
+            self._ingest(0, [], released, states)
+        summary.seconds = round(time.monotonic() - self.since, 3)
+        return summary
+
+    def _poll(
+        self, feeds: Sequence[Feed], states: Mapping[str, FeedState], stop: Callable[[], bool]
+    ) -> Iterator[Polled]:
+        limit = self.job.max_runtime_seconds
+        self.monitor.polling(len(feeds))
+        for polled in poll_and_land(
+            feeds,
+            states,
+            self.job.settings.fetch,
+            self.ledger,
+            self.root.raw,
+            deadline=None if limit is None else self.since + limit,
+            stop=stop,
+        ):
+            self.monitor.polled(polled)
+            yield polled
+
+    def _ingest(
+        self, n: int, batch: Sequence[Polled], released: Sequence[Held], states: Mapping[str, FeedState]
+    ) -> None:
+        run_id = self.summary.run_id if n == 0 else f"{self.summary.run_id}-{n}"
+        staging = self.root.staging / run_id
+        staging.mkdir()
+        documents = [document for polled in batch for document in polled.documents]
+        documents += {held.document: Landed.from_json(held.document) for held in released}.values()
+        outcome = self._run_graph(run_id, staging, documents)
+        steps.reached("staged")
+        new_states = self._next_states(batch, outcome, states)
+        files = [*outcome.files, *self._log(run_id, staging, batch, outcome, new_states)]
+        self._count(batch, outcome)
+        self.summary.files += len(files)
+        if not self.job.dry_run:
+            self._commit(run_id, batch, released, outcome, files, new_states)
+        self.monitor.committed(len(files))
+
+    def _run_graph(self, run_id: str, staging: Path, documents: Sequence[Landed]) -> Outcome:
+        if not documents:
+            return Outcome()
+        self.monitor.ingesting(len(documents), sum(document.size for document in documents))
+        return run_batch(
+            BatchJob(
+                run_id=run_id,
+                started_us=clock.to_us(self.started),
+                pipeline_version=self.version,
+                documents=documents,
+                raw_root=self.root.raw,
+                staging=staging,
+                ledger=LedgerReader(str(self.ledger.path)),
+                runner=self.job.runner,
+                beam_flags=self.job.beam_flags,
+                language_backend=self.job.settings.language.backend,
+            )
+        )
+
+    def _next_states(
+        self, batch: Sequence[Polled], outcome: Outcome, states: Mapping[str, FeedState]
+    ) -> dict[str, FeedState]:
+        policy, now = self.job.settings.fetch, clock.now()
+        after = {}
+        for polled in batch:
+            fetched, name = polled.fetched, polled.fetched.feed.id
+            window = fetch_log.window_of(outcome.reports[name], outcome.counts[name])
+            if polled.documents and window is None:
+                # Nothing readable came: the validators must not move, or it would never be looked at again.
+                fetched = replace(fetched, error_class=outcome.reports[name][0]["error_class"])
+            after[name] = schedule.next_state(states.get(name), fetched, window, policy, now)
+        return after
+
+    def _log(
+        self,
+        run_id: str,
+        staging: Path,
+        batch: Sequence[Polled],
+        outcome: Outcome,
+        states: Mapping[str, FeedState],
+    ) -> Iterator[StagedFile]:
+        at_us = clock.to_us(self.started)
+        rows = [
+            fetch_log.fetch_row(run_id, p, outcome.reports[i], outcome.counts[i], states[i])
+            for p in batch
+            for i in [p.fetched.feed.id]
+        ]
+        errors = [row for p in batch if (row := fetch_log.error_row(run_id, at_us, p))]
+        for dataset, found in (("fetch_log", rows), ("errors", errors)):
+            if found:
+                partition = f"date={self.started:%Y-%m-%d}"
+                yield stage_table(dataset, partition, table_of(dataset, found), staging)
+
+    def _count(self, batch: Sequence[Polled], outcome: Outcome) -> None:
+        summary = self.summary
+        total: Counter[str] = sum(outcome.counts.values(), Counter())
+        summary.new += total["new"]
+        summary.edited += total["edited"]
+        summary.seen += total["seen"]
+        summary.repeated += total["repeated"]
+        summary.held += total["held"]
+        summary.rejected += total["error"]
+        for polled in batch:
+            feed_id, fetched = polled.fetched.feed.id, polled.fetched
+            error = fetched.error or next((r["error"] for r in outcome.reports[feed_id] if r["error"]), None)
+            summary.feeds_polled += 1
+            summary.feeds_failed += error is not None
+            summary.feeds_unchanged += error is None and not polled.documents
+            summary.feeds_ok += error is None
+            if error is not None:
+                summary.failures[feed_id] = error
+
+    def _commit(
+        self,
+        run_id: str,
+        batch: Sequence[Polled],
+        released: Sequence[Held],
+        outcome: Outcome,
+        files: Sequence[StagedFile],
+        states: Mapping[str, FeedState],
+    ) -> None:
+        records = file_records(run_id, files)
+        self.ledger.commit(
+            Commit(
+                run_id=run_id,
+                started_us=clock.to_us(self.started),
+                pipeline_version=self.version,
+                summary=vars(self.summary) | {"run_id": run_id},
+                files=records,
+                keys=written_keys(self.root, records),
+                feeds={name: state.to_json() for name, state in states.items()},
+                held=outcome.held,
+                released=released,
+                drops=[drop for polled in batch for drop in polled.drops],
+            )
+        )
+        steps.reached("committed")
+        publish(self.root, self.ledger)
+
+
+def batches(polled: Iterable[Polled], max_bytes: int = MAX_BATCH_BYTES) -> Iterator[list[Polled]]:
+    """Group polled feeds into batches of about ``max_bytes``; a large folder drop spans several."""
+    batch: list[Polled] = []
+    size = 0
+    for part in (part for whole in polled for part in _parts(whole, max_bytes)):
+        if batch and size + part.size > max_bytes:
+            yield batch
+            batch, size = [], 0
+        batch.append(part)
+        size += part.size
+    if batch:
+        yield batch
+
+
+def _parts(polled: Polled, max_bytes: int) -> Iterator[Polled]:
+    if polled.size <= max_bytes or not polled.drops:
+        yield polled
+        return
+    start = size = 0
+    for end, document in enumerate(polled.documents):
+        if end > start and size + document.size > max_bytes:
+            yield replace(polled, documents=polled.documents[start:end], drops=polled.drops[start:end])
+            start, size = end, 0
+        size += document.size
+    yield replace(polled, documents=polled.documents[start:], drops=polled.drops[start:])

@@ -1,0 +1,78 @@
+"""Where things are under a root: the datasets beside, and apart from, the state that makes them sound."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class RootError(Exception):
+    """The root cannot be used; the message names it and the finding."""
+
+
+@dataclass(frozen=True)
+class Root:
+    """Paths under ``--root``. Dataset folders hold ``*.parquet`` and nothing else."""
+
+    path: Path
+
+    @property
+    def state(self) -> Path:
+        """Ledger, lock and staging: same file system as the datasets, outside every dataset."""
+        return self.path / "_state"
+
+    @property
+    def ledger(self) -> Path:
+        """The SQLite ledger."""
+        return self.state / "ledger.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """The lock file of the writer."""
+        return self.state / "lock"
+
+    @property
+    def staging(self) -> Path:
+        """Folder of one sub-folder per run that is not published yet."""
+        return self.state / "staging"
+
+    @property
+    def raw(self) -> Path:
+        """Feed bytes by hash."""
+        return self.path / "raw"
+
+    def dataset(self, name: str) -> Path:
+        """Folder of one dataset."""
+        return self.path / name
+
+
+def open_root(path: Path) -> Root:
+    """Make the root's folders and check that they can serve.
+
+    Raises:
+        RootError: Not a folder, not writable, or ``_state`` on another file system than the datasets
+            (publishing is a rename, which does not cross file systems).
+    """
+    root = Root(path.resolve())
+    try:
+        root.staging.mkdir(parents=True, exist_ok=True)
+        root.raw.mkdir(exist_ok=True)
+        probe = root.state / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise RootError(f"root {path}: cannot write: {error.strerror or error}") from error
+    if any(root.dataset("articles").glob("source=*")) and not root.ledger.exists():
+        raise RootError(
+            f"root {path}: has articles but no ledger ({root.ledger}); refusing to write duplicates"
+        )
+    device = root.state.stat().st_dev
+    for folder in [
+        root.path,
+        *(root.dataset(name) for name in ("articles", "sentences", "fetch_log", "errors")),
+    ]:
+        if folder.exists() and folder.stat().st_dev != device:
+            raise RootError(
+                f"root {path}: {folder} is on another file system than {root.state}; "
+                "publishing is a rename and needs one"
+            )
+    return root

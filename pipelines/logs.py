@@ -1,0 +1,42 @@
+"""Logging: JSON lines with the run's id for machines, short lines for people. Always on stderr."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+log = logging.getLogger("khabar")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, event, run_id, and whatever ``extra`` gives."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__()
+        self.run_id = run_id
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Render one record."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "run_id": self.run_id,
+            **{key: value for key, value in vars(record).items() if key not in _STANDARD},
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure(run_id: str, *, json_lines: bool) -> None:
+    """Set up logging; must come before Beam is imported.
+
+    Importing Beam logs a warning that apitools is missing, which would set up the root logger for good.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines(run_id) if json_lines else logging.Formatter("%(levelname)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    handler.addFilter(lambda record: "apitools" not in record.getMessage())
+    log.setLevel(logging.INFO if json_lines else logging.WARNING)

@@ -1,0 +1,36 @@
+"""Which Beam runner runs the graph."""
+
+import logging
+from collections.abc import Sequence
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.runners.portability.fn_api_runner import fn_runner
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
+from apache_beam.runners.runner import PipelineRunner
+
+LOCAL = "DirectRunner"
+
+
+def make_pipeline(runner: str, flags: Sequence[str]) -> beam.Pipeline:
+    """An empty pipeline on the runner named, with Beam's own flags passed through.
+
+    ``DirectRunner`` in Beam 2.77 first tries to download Prism, on nearly every run and without a time-out;
+    here it means ``FnApiRunner``, in this process, without the network.
+    """
+    options = PipelineOptions([f"--runner={runner}", *flags])
+    options.view_as(StandardOptions).runner = runner
+    return beam.Pipeline(runner=_local(options) if runner == LOCAL else runner, options=options)
+
+
+def _local(options: PipelineOptions) -> PipelineRunner:
+    # Without provision info, options do not reach worker processes (--direct_running_mode=multi_processing).
+    provision = fn_runner.ExtendedProvisionInfo(
+        beam_provision_api_pb2.ProvisionInfo(
+            pipeline_options=JobServiceHandle.encode_pipeline_options(options.get_all_options()),
+            retrieval_token="unused-retrieval-token",  # what FnApiRunner itself sends
+        )
+    )
+    logging.getLogger("apache_beam").setLevel(logging.WARNING)
+    return fn_runner.FnApiRunner(provision_info=provision)

@@ -1,0 +1,182 @@
+"""Clean entries into articles: blocks, canonical text, furniture into columns."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.utils.timestamp import Timestamp
+
+from schemas.rows import Article, Entry, NewEntry, Reject, Removed
+from transforms.attempt import Attempted, attempt, reject_of
+from transforms.text import mojibake
+from transforms.text.blocks import TEXT_KINDS, Block, html_to_blocks, inline_text
+from transforms.text.furniture import Furniture, strip_furniture
+from transforms.text.normalize import canonical
+
+STAGE = "clean"
+
+
+class RunStamp(NamedTuple):
+    """What every row of a run carries."""
+
+    run_id: str
+    started_at: Timestamp
+    pipeline_version: str
+
+
+class CleanEntries(beam.PTransform["beam.PCollection[NewEntry]", Attempted]):
+    """New entries to articles without language and sentences yet."""
+
+    def __init__(self, stamp: RunStamp) -> None:
+        super().__init__()
+        self.stamp = stamp
+
+    def expand(self, entries: "beam.PCollection[NewEntry]") -> Attempted:  # noqa: D102
+        stamp = self.stamp
+
+        def clean(new: NewEntry) -> Article:
+            return clean_entry(new, stamp)
+
+        return attempt(entries, clean, _describe, Article)
+
+
+class Body(NamedTuple):
+    """An entry's body, read: canonical lines by kind, and whether an encoding had to be repaired."""
+
+    paragraphs: list[str]
+    captions: list[str]
+    embeds: list[str]
+    repaired: bool
+
+
+def read_body(html: str, language: str | None) -> Body:
+    """Blocks of an HTML body as canonical text; empty lines dropped.
+
+    Args:
+        html: Content or summary as published.
+        language: BCP 47 tag the feed declares; French keeps its space before ``; : ! ?``.
+    """
+    fixed, repaired = mojibake.repair(html)
+    blocks = [Block(block.kind, canonical(block.text, language)) for block in html_to_blocks(fixed)]
+
+    def of(kinds: frozenset[str]) -> list[str]:
+        return [line for block in blocks if block.kind in kinds for line in block.text.split("\n") if line]
+
+    return Body(of(TEXT_KINDS), of(frozenset({"caption"})), of(frozenset({"embed"})), repaired)
+
+
+def clean_line(html: str | None, language: str | None) -> str | None:
+    """A title or another one-line field as canonical text; None when nothing is left."""
+    if not html:
+        return None
+    line = canonical(inline_text(mojibake.repair(html)[0]), language).replace("\n", " ")
+    return line or None
+
+
+def clean_entry(new: NewEntry, stamp: RunStamp) -> Article:
+    """Clean one entry. Language, sentences and signatures are filled by later stages."""
+    entry = new.entry
+    hint = entry.feed_language
+    body = read_body(entry.content or entry.summary or "", hint)
+    furniture = strip_furniture(body.paragraphs, hint, _date(entry.published_at or entry.fetched_at))
+    text = "\n".join(furniture.body) or None
+    return Article(
+        **_provenance(new, stamp),
+        **_furniture(furniture, entry),
+        title=clean_line(entry.title, hint),
+        summary=_summary(entry),
+        text=text,
+        text_search=None,
+        text_origin=None if text is None else "content" if entry.content else "summary",
+        text_len=len(text or ""),
+        n_sentences=0,
+        language=None,
+        language_confidence=None,
+        language_feed=hint,
+        language_detector=None,
+        languages=(),
+        script=None,
+        sentence_spans=(),
+        captions=body.captions,
+        embeds=body.embeds,
+        extraction_confidence=None,
+        content_sha256=None,
+        minhash_b8=None,
+        lsh32=(),
+        sent_fp=(),
+        dup_cluster_id=None,
+        dup_kind=None,
+        origin=None,
+        quality_flags=("mojibake",) if body.repaired else (),
+        extra=None,
+    )
+
+
+def _provenance(new: NewEntry, stamp: RunStamp) -> dict[str, Any]:
+    entry, version = new.entry, new.version
+    return {
+        "article_id": entry.article_id,
+        "content_hash": entry.content_hash,
+        "version": version.number,
+        "is_edit": version.number > 1,
+        "source_id": entry.source_id,
+        "partition_date": version.partition_date,
+        "date_source": version.date_source,
+        "published_at": entry.published_at,
+        "updated_at": entry.updated_at,
+        "published_raw": entry.published_raw,
+        "date_quality": entry.date_quality,
+        "first_seen_at": version.first_seen_at,
+        "fetched_at": entry.fetched_at,
+        "ingested_at": stamp.started_at,
+        "feed_url": entry.feed_url,
+        "url": entry.url,
+        "url_canonical": entry.url_canonical,
+        "guid": entry.guid,
+        "authors": entry.authors,
+        "categories": entry.categories,
+        "subjects": entry.subjects,
+        "enclosures": entry.links,
+        "slugline": entry.slugline,
+        "located": entry.located,
+        "urgency": entry.urgency,
+        "usage_terms": entry.usage_terms,
+        "copyright": entry.copyright,
+        "provider": entry.provider,
+        "provider_version": entry.provider_version,
+        "status": entry.status,
+        "document_sha256": entry.document_sha256,
+        "run_id": stamp.run_id,
+        "pipeline_version": stamp.pipeline_version,
+    }
+
+
+def _furniture(furniture: Furniture, entry: Entry) -> dict[str, Any]:
+    return {
+        "agency": furniture.agency or entry.feed_agency,
+        "agencies": furniture.agencies,
+        "dateline_place": furniture.place,
+        "dateline_date": furniture.date.isoformat() if furniture.date else None,
+        "dateline_hijri": furniture.hijri,
+        "byline": furniture.byline or entry.byline,
+        "publisher": furniture.publisher,
+        "photo_credits": furniture.photo_credits,
+        "furniture_removed": [Removed(str(r.where), r.kind, r.text) for r in furniture.removed],
+    }
+
+
+def _summary(entry: Entry) -> str | None:
+    """The feed's summary where it is not what ``text`` was made from."""
+    if not entry.content or not entry.summary:
+        return None
+    paragraphs: Sequence[str] = read_body(entry.summary, entry.feed_language).paragraphs
+    return "\n".join(paragraphs) or None
+
+
+def _date(instant: Timestamp) -> date:
+    return instant.to_utc_datetime().date()
+
+
+def _describe(new: NewEntry) -> Reject:
+    return reject_of(STAGE, new.entry.source_id, new.entry.feed_url, new.entry)
