@@ -1,0 +1,178 @@
+"""The article of a full web page: three opinions, the one the others support best wins (extra ``pages``)."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from transforms.feeds.markup import body_html, element_html, without_headline
+from transforms.feeds.page_metadata import read_metadata
+
+MISSING_EXTRA = "content = \"page\" needs an extra: pip install 'khabar[pages]'"
+
+# trafilatura 2.3.1 drops characters that are not printable, and with them every ZWNJ and ZWJ: Persian words
+# fall apart or grow together. Each is lent the first of these printable letters that the page does not hold.
+_JOINERS = "\u200c\u200d"
+_STAND_INS = "ꔀꔁꔂꔃꔄꔅꔆꔇꔈꔉꔊꔋ"
+_REFERENCES = re.compile(r"&(?:zwnj|zwj|#820[45]|#x200[cd]);", re.IGNORECASE)
+# Chinese and Japanese are compared by characters, everything else by words.
+_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+# Fewer words are a caption or a cookie notice, no article.
+_MIN_TOKENS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PageExtraction:
+    """The article a page holds.
+
+    Attributes:
+        title: Headline, plain text; the caller's own when the page has none.
+        html: Paragraphs, lists, tables and headings as simple HTML; None when no article was found.
+        published: Date string of the page, verbatim; read it with ``dates.parse_date``.
+        authors: Names, in order.
+        language: Tag the page declares, verbatim.
+        canonical_url: Absolute; None when the page names none.
+        confidence: Agreement of the chosen text with the best other opinion, 0 to 1; 0 without a second one.
+        method: ``trafilatura``, ``readability``, ``jsonld``, or ``none``.
+    """
+
+    title: str | None
+    html: str | None
+    published: str | None
+    authors: tuple[str, ...]
+    language: str | None
+    canonical_url: str | None
+    confidence: float
+    method: str
+
+
+def extract(html: str, url: str, language: str | None, title: str | None) -> PageExtraction:
+    """Find the article in an HTML page.
+
+    Args:
+        html: The page, decoded.
+        url: Its final URL.
+        language: Tag of the feed: returned when the page declares none.
+        title: Headline of the feed's entry: a first heading that repeats it is left out of the text.
+
+    Raises:
+        ImportError: The extra ``khabar[pages]`` is not installed.
+    """
+    root = _parsed(html)
+    if root is None:
+        return PageExtraction(title, None, None, (), language, None, 0.0, "none")
+    page = read_metadata(root, url)
+    candidates = {
+        "trafilatura": _attempt(_by_trafilatura, html, url),
+        "readability": _attempt(_by_readability, html, url),
+        "jsonld": body_html(page.article_body or "", declared="plain"),
+    }
+    method, confidence = _choose({name: markup for name, markup in candidates.items() if markup})
+    markup = candidates.get(method, "")
+    for heading in (page.title, title):
+        markup = without_headline(markup, heading)
+    return PageExtraction(
+        title=page.title or title,
+        html=markup or None,
+        published=page.published,
+        authors=page.authors,
+        language=page.language or language,
+        canonical_url=page.canonical_url,
+        confidence=round(confidence, 4),
+        method=method,
+    )
+
+
+def _attempt(opinion: Callable[[str, str], str], html: str, url: str) -> str:
+    """One opinion, joiners kept; a page that is too deep or too broken for a library gives none."""
+    text = _REFERENCES.sub(_joiner, html)
+    free = [letter for letter in _STAND_INS if letter not in text]
+    lent = dict(zip(_JOINERS, free, strict=False))
+    try:
+        found = opinion(_swapped(text, lent), url)
+    except (RecursionError, ValueError, TypeError, AttributeError, etree.LxmlError):
+        return ""
+    return _swapped(found, {letter: joiner for joiner, letter in lent.items()})
+
+
+def _joiner(reference: re.Match[str]) -> str:
+    return "\u200c" if reference[0].lower() in ("&zwnj;", "&#8204;", "&#x200c;") else "\u200d"
+
+
+def _swapped(text: str, letters: dict[str, str]) -> str:
+    for old, new in letters.items():
+        text = text.replace(old, new)
+    return text
+
+
+def _parsed(html: str) -> etree._Element | None:
+    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
+    try:
+        return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, ValueError):  # empty, or nothing but comments
+        return None
+
+
+def _by_trafilatura(html: str, url: str) -> str:
+    try:
+        import trafilatura
+    except ImportError as error:
+        raise _missing() from error
+    found = trafilatura.extract(
+        html,
+        url=url,
+        output_format="html",
+        include_comments=False,
+        include_tables=True,
+        include_formatting=False,
+    )
+    return body_html(found) if found else ""
+
+
+def _by_readability(html: str, url: str) -> str:
+    try:
+        from readability import Document
+        from readability.readability import Unparseable
+    except ImportError as error:
+        raise _missing() from error
+    try:
+        found = Document(html, url=url).summary(html_partial=True)
+    except Unparseable:
+        return ""
+    root = _parsed(found)
+    return "" if root is None else element_html(root)
+
+
+def _missing() -> ImportError:
+    return ImportError(MISSING_EXTRA)
+
+
+def _choose(candidates: dict[str, str]) -> tuple[str, float]:
+    """The candidate with the best support, earlier names first among equals, and that support."""
+    tokens = {name: _tokens(markup) for name, markup in candidates.items()}
+    able = [name for name in candidates if tokens[name].total() >= _MIN_TOKENS]
+    if not able:
+        return "none", 0.0
+    support = {
+        name: max((agreement(tokens[name], tokens[other]) for other in able if other != name), default=0.0)
+        for name in able
+    }
+    best = max(able, key=lambda name: round(support[name], 2))
+    return best, support[best]
+
+
+def _tokens(markup: str) -> Counter[str]:
+    return Counter(_TOKEN.findall(re.sub(r"<[^>]*>", " ", markup).casefold()))
+
+
+def agreement(one: Counter[str], other: Counter[str]) -> float:
+    """Share of tokens two texts have in common (Dice over multisets): 1 for the same words, 0 for none.
+
+    >>> agreement(Counter("aab"), Counter("abc"))
+    0.6666666666666666
+    """
+    total = one.total() + other.total()
+    return 2 * (one & other).total() / total if total else 0.0
