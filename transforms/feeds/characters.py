@@ -1,0 +1,53 @@
+"""Characters and character references an XML document may not hold."""
+
+import re
+
+# XML 1.0, 2.2 Characters: https://www.w3.org/TR/xml/#charsets
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
+_REFERENCE = re.compile(r"(&(?:amp;)?#)(?:[xX]([0-9A-Fa-f]+)|([0-9]+))(;?)")
+_PAIR = re.compile(
+    r"&(?:amp;)?#(?:[xX]([dD][89abAB][0-9a-fA-F]{2})|(5[5-6][0-9]{3}));"
+    r"&(?:amp;)?#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[6-7][0-9]{3}));"
+)
+
+
+def clean(text: str) -> tuple[str, tuple[str, ...]]:
+    r"""Make text safe for an XML parser.
+
+    Byte order marks and white space at the start go, and illegal characters; references to the two
+    halves of a surrogate pair are joined, references to illegal characters dropped.
+
+    Returns:
+        The text and flags: ``illegal_characters``, ``bad_references``.
+
+    >>> clean("a&#55357;&#56832;b&#0;c\x08d")
+    ('a😀bcd', ('illegal_characters', 'bad_references'))
+    """
+    text = text.lstrip("\ufeff \t\r\n\0")
+    flags: tuple[str, ...] = ()
+    if _ILLEGAL.search(text):
+        text, flags = _ILLEGAL.sub("", text), ("illegal_characters",)
+    if "#" in text:
+        repaired = _REFERENCE.sub(_keep_legal, _PAIR.sub(_join, text))
+        flags += ("bad_references",) * (repaired != text)
+        text = repaired
+    return text, flags
+
+
+def _join(match: re.Match[str]) -> str:
+    high = int(match[1], 16) if match[1] else int(match[2])
+    low = int(match[3], 16) if match[3] else int(match[4])
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return match[0]
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+
+
+def _keep_legal(match: re.Match[str]) -> str:
+    digits = (match[2] or match[3]).lstrip("0")
+    if len(digits) > 7:
+        return ""
+    code = int(digits or "0", 16 if match[2] else 10)
+    legal = (
+        code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    )
+    return match[0] if legal else ""
