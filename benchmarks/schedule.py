@@ -5,7 +5,7 @@
 Publishing rhythms are drawn from seeded random processes: wires with a daily curve, news days on which
 everything happens at once, sites that publish in batches, offices that keep office hours, blogs. An entry
 counts as visible while fewer than the window's entries are newer than it. It can be missed only where it is
-visible for at least the shortest polling interval: what falls out sooner, no polite reader can promise to see.
+visible for at least the shortest polling interval: what falls out sooner no polite reader can promise to see.
 
 Floors: no such entry missed; fewer requests than every 15 minutes; a shorter mean delay than polling every 15
 minutes gives where it, too, keeps to the ttl that some publishers ask for.
@@ -76,7 +76,7 @@ def daily(at: float, zone: float, night: float) -> float:
 
 
 def wire(rng: random.Random, end: float, per_hour: float, night: float) -> list[float]:
-    """A newsroom; on about one day in five something happens and it writes several times as fast for hours."""
+    """A newsroom; about one day in five something happens and it writes several times as fast for hours."""
     zone, times, days = rng.choice((0, 2, 3, 3, 3, 5, 8)), 5.0, range(-2, int(end / 24 / HOUR))
     events = [(day * 24 + rng.uniform(6, 22)) * HOUR for day in days if rng.random() < 0.2]
     lasting = [(start, start + rng.uniform(1, 5) * HOUR, rng.uniform(2, times)) for start in events]
@@ -163,7 +163,7 @@ def adaptive(site: Site, end: float, tick: float) -> Iterator[float]:
 def _answer(
     site: Site, now: datetime, known: int, count: int, state: FeedState | None
 ) -> tuple[Fetched, Window | None]:
-    """Return what a poll finds when ``known`` entries had been published at the last one and ``count`` now."""
+    """Return what a poll finds when ``known`` entries were out at the last one and ``count`` are now."""
     same = known == count and state is not None
     base = Fetched(
         feed=site.feed,
@@ -240,9 +240,8 @@ def main() -> int:
     schedules = {"ours": adaptive, "5 min": fixed(5), "15 min": fixed(15), "60 min": fixed(60)}
     schedules["15 min, ttl kept"] = fixed(15, polite=True)
     print(f"{args.feeds} feeds, {args.days:g} days, {sum(len(s.published) for s in sites)} entries")
-    print(
-        f"schedule             {'req/feed/day':>12} {'304':>6} {'missed':>7} {'mean delay':>11} {'p50':>7} {'p95':>7}"
-    )
+    columns = f"{'req/feed/day':>12} {'304':>6} {'missed':>7} {'mean delay':>11} {'p50':>7} {'p95':>7}"
+    print(f"{'schedule':20} {columns}")
     totals = {}
     for name, schedule in schedules.items():
         tallies = [(s, tally(s, list(schedule(s, end, args.tick)), end)) for s in sites]

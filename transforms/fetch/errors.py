@@ -41,6 +41,7 @@ class FetchError(Exception):
     def __init__(self, error_class: str, finding: str) -> None:
         if error_class not in ERROR_CLASSES:
             raise ValueError(f"{error_class!r} is not in ERROR_CLASSES")
-        super().__init__(f"{error_class}: {finding}")
         self.error_class = error_class
-        self.finding = finding
+        # Servers put what they like into status lines and headers; logs stay one line each.
+        self.finding = "".join(c if c.isprintable() else " " for c in finding).strip()[:500]
+        super().__init__(f"{error_class}: {self.finding}")

@@ -13,7 +13,8 @@ from transforms.fetch.window import Window
 SECONDS_AT_ONE_PER_HOUR = 1500.0
 MEMORY_HOURS = 4.0  # the rate follows day and night
 PEAK_HALF_LIFE_HOURS = 14 * 24.0  # a burst is remembered for weeks
-OVERLAP = 3.0  # look this many times while a window rolls over
+OVERLAP = 3.0  # look this many times while a window rolls over as it did lately
+HEADROOM = 6.0  # and this many times if it did at the pace of the busiest hour: the next may be busier still
 SMALLEST_SCALE = 1 / 16
 
 
@@ -66,13 +67,14 @@ def wanted_interval(state: FeedState, shortest: float, longest: float) -> float:
 
 
 def safe_interval(state: FeedState) -> float:
-    """Return the longest time in seconds after which successive bodies still overlap by two thirds.
+    """Return the longest time in seconds after which the next body will surely overlap the last one.
 
-    At the pace of the window as it is, and at the pace of the busiest hour remembered.
+    Judged by the window as it is (1.5 hours of a wire, 21 of others) and by the busiest hour remembered.
     """
+    if not state.window_entries:
+        return math.inf
     at_peak = state.window_entries * 3600 / state.peak_per_hour if state.peak_per_hour else math.inf
-    as_it_is = state.window_span_seconds or math.inf
-    return min(at_peak, as_it_is) / OVERLAP if state.window_entries else math.inf
+    return min(at_peak / HEADROOM, (state.window_span_seconds or math.inf) / OVERLAP)
 
 
 def limits(state_min: float | None, state_max: float | None, policy: FetchPolicy) -> tuple[float, float]:

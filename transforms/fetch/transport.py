@@ -166,6 +166,7 @@ class UrllibTransport:
             enforce_content_length=True,
         )
         response = connection.getresponse()
+        _check_framing(response)
         body = _read_body(response, self._policy.max_bytes)
         answer = Answer(
             status=response.status,
@@ -197,6 +198,13 @@ def _is_public_peer(connection: Connection) -> bool:
     if connection.proxy_headers is not None or connection.proxy is not None:
         return True
     return connection.peer is not None and is_public(connection.peer)
+
+
+def _check_framing(response: BaseHTTPResponse) -> None:
+    """Refuse a body whose end cannot be found: http.client would read any coding but chunked to the close."""
+    codings = response.headers.get("transfer-encoding", "chunked").strip().lower()
+    if codings not in ("chunked", "identity"):
+        raise FetchError("protocol", f"Transfer-Encoding {codings[:80]!r}")
 
 
 def _read_body(response: BaseHTTPResponse, max_bytes: int) -> bytes:
@@ -255,6 +263,8 @@ def _named(error: BaseException) -> FetchError:
             return FetchError("tls", str(cause.reason or cause))
         if isinstance(cause, (http.client.RemoteDisconnected, ConnectionError)):
             return FetchError("disconnected", str(cause) or type(cause).__name__)
+        if isinstance(cause, urllib3.exceptions.DecodeError):
+            return FetchError("bad_encoding", str(cause))
         if isinstance(cause, (http.client.IncompleteRead, urllib3.exceptions.IncompleteRead)):
             return FetchError("truncated", "the body ended before its announced length")
     if isinstance(error, OSError) and "Tunnel connection failed" in str(error):
