@@ -11,6 +11,8 @@ from transforms.fetch.window import Window
 # For a given number of requests the summed delay of all entries is least when each feed is polled at
 # intervals proportional to 1/sqrt(its rate) (minimise sum(rate * T / 2) under sum(1 / T) = budget).
 SECONDS_AT_ONE_PER_HOUR = 1500.0
+UNKNOWN_SECONDS = 900.0
+LEAST_HOURS = 1 / 12  # polls by hand, seconds apart, say nothing about a pace
 MEMORY_HOURS = 4.0  # the rate follows day and night
 PEAK_HALF_LIFE_HOURS = 14 * 24.0  # a burst is remembered for weeks
 OVERLAP = 3.0  # look this many times while a window rolls over as it did lately
@@ -28,19 +30,19 @@ def learn(state: FeedState, window: Window | None, now: datetime) -> FeedState:
     """
     hours = _hours_since(state.last_success_at, now)
     new = window.n_new if window else 0
-    if state.rate_per_hour is None or hours is None:
+    if hours is None:
         rate = _first_rate(window, now)
-        peak = rate or 0.0
+    elif hours == 0:
+        rate = state.rate_per_hour
     else:
-        rate = _blend(state.rate_per_hour, new, hours, MEMORY_HOURS)
-        # Never less than an hour: two entries a minute apart are no burst of a hundred an hour.
-        peak = max(state.peak_per_hour * 0.5 ** (hours / PEAK_HALF_LIFE_HOURS), new / max(1.0, hours))
+        rate = _blend(state.rate_per_hour, new / hours, hours)
+    peak = max(_faded(state.peak_per_hour, hours or 0.0), _busiest_rate(window, hours, now))
     if window is None or not window.n_entries:
         return replace(state, rate_per_hour=rate, peak_per_hour=peak)
     return replace(
         state,
         rate_per_hour=rate,
-        peak_per_hour=max(peak, float(window.busiest_hour(now))),
+        peak_per_hour=peak,
         window_entries=window.n_entries,
         window_span_seconds=window.span_seconds(),
         overlap_ratio=window.n_seen / window.n_entries,
@@ -61,8 +63,10 @@ def mind_gaps(state: FeedState, window: Window) -> FeedState:
 
 def wanted_interval(state: FeedState, shortest: float, longest: float) -> float:
     """Return the seconds until the next look that the feed's rhythm asks for, within the limits."""
-    rate = state.rate_per_hour or 0.0
-    soon = SECONDS_AT_ONE_PER_HOUR / math.sqrt(rate) if rate > 0 else longest
+    if state.rate_per_hour is None:  # nothing known: neither dates nor a second look
+        soon = UNKNOWN_SECONDS
+    else:
+        soon = SECONDS_AT_ONE_PER_HOUR / math.sqrt(max(state.rate_per_hour, 1e-9))
     return min(longest, max(shortest, min(soon, safe_interval(state)) * state.guard_scale))
 
 
@@ -90,10 +94,25 @@ def _first_rate(window: Window | None, now: datetime) -> float | None:
     return len(half) / max(half[-1], 0.25) if len(half) > 1 else None
 
 
-def _blend(rate: float, new: int, hours: float, memory: float) -> float:
-    """Return an exponentially forgetting mean rate; exact for entries that come evenly."""
-    keep = math.exp(-hours / memory)
-    return rate * keep + (new / hours) * (1 - keep) if hours > 0 else rate
+def _blend(rate: float | None, latest: float, hours: float) -> float:
+    """Return an exponentially forgetting mean of rates, each weighted by the time it covers."""
+    keep = math.exp(-hours / MEMORY_HOURS) if rate is not None else 0.0
+    return (rate or 0.0) * keep + latest * (1 - keep)
+
+
+def _faded(peak: float, hours: float) -> float:
+    return peak * math.exp2(-hours / PEAK_HALF_LIFE_HOURS)
+
+
+def _busiest_rate(window: Window | None, hours: float | None, now: datetime) -> float:
+    """Return the entries of the busiest hour a body shows by its dates, else by how much of it is new."""
+    if window is None:
+        return 0.0
+    if window.published:
+        return float(window.busiest_hour(now))
+    # One standard deviation below the count: two entries in five minutes are no pace of 24 an hour.
+    count = window.n_new - math.sqrt(window.n_new)
+    return count / max(hours, LEAST_HOURS) if hours is not None else 0.0
 
 
 def _hours_since(earlier: datetime | None, now: datetime) -> float | None:
