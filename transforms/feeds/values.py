@@ -22,10 +22,6 @@ UNTIL_FURTHER_NOTICE = datetime(9999, 12, 31, tzinfo=UTC)
 _WITHDRAWN = frozenset(("canceled", "cancelled", "withheld", "withdrawn", "deleted", "killed", "kill"))
 # IPTC vocabularies by the last part of their URI, with the alias the NewsML-G2 catalogue gives them.
 _IPTC_ALIAS = {"mediatopic": "medtop", "subjectcode": "subj"}
-_BASIC_ISO = re.compile(
-    r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?((?:[.,]\d+)?)\s*(Z|[+-]\d\d:?\d\d)?$",
-    re.ASCII,
-)
 # Words that introduce a name in bylines of the languages agencies write in.
 _BY = re.compile(r"\A(?:by|von|par|por|di|door|av|от|بقلم)(?:\s*:\s*|\s+)", re.IGNORECASE)
 _SURROGATE_OR_CONTROL = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -45,26 +41,11 @@ def stamp(context: FeedContext, *candidates: str | None) -> Stamp:
     raws = [raw.strip() for raw in candidates if raw and raw.strip()]
     unread = Stamp()
     for raw in raws:
-        parsed = parse_date(_extended(raw), context)
+        parsed = parse_date(raw, context)
         if parsed.instant is not None:
             return Stamp(raw, parsed.instant, parsed.quality)
         unread = unread if unread.raw else Stamp(raw, None, parsed.quality)
     return unread
-
-
-def _extended(raw: str) -> str:
-    """ISO 8601 basic form, as NewsML 1 and NITF prescribe, in the extended form.
-
-    >>> _extended("20190121T104233+0000")
-    '2019-01-21T10:42:33+00:00'
-    """
-    match = _BASIC_ISO.match(raw)
-    if match is None:
-        return raw
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    if zone and zone != "Z" and ":" not in zone:
-        zone = f"{zone[:3]}:{zone[3:]}"
-    return f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{fraction}{zone or ''}"
 
 
 def plain(value: object) -> str | None:
