@@ -2,8 +2,7 @@
 
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,14 +15,12 @@ from pipelines.commit import file_records, publish, recover, written_keys
 from pipelines.config import Settings
 from pipelines.layout import Root, open_root
 from pipelines.ledger import Commit, Held, Ledger, LedgerReader
-from pipelines.polling import Landed, Polled, poll_and_land
+from pipelines.polling import Landed, Polled, batches, poll_and_land
+from pipelines.summary import Summary
 from transforms.fetch import schedule
 from transforms.fetch.policy import Feed
 from transforms.fetch.state import FeedState
 from transforms.parquet import StagedFile, stage_table, table_of
-
-# A batch lives in the memory of the local runner at five to six times its size.
-MAX_BATCH_BYTES = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,31 +37,6 @@ class Job:
     lock_wait_seconds: float = 0.0
     runner: str = "DirectRunner"
     beam_flags: Sequence[str] = ()
-
-
-@dataclass
-class Summary:
-    """What one run did; ``khabar run --json`` prints it."""
-
-    run_id: str
-    root: str
-    started_at: str
-    seconds: float = 0.0
-    new: int = 0
-    edited: int = 0
-    seen: int = 0
-    repeated: int = 0
-    held: int = 0
-    rejected: int = 0
-    feeds_polled: int = 0
-    feeds_ok: int = 0
-    feeds_unchanged: int = 0
-    feeds_failed: int = 0
-    feeds_not_due: int = 0
-    files: int = 0
-    rolled_forward: int = 0
-    dry_run: bool = False
-    failures: dict[str, str] = field(default_factory=dict)
 
 
 class Monitor:
@@ -170,7 +142,7 @@ class _Run:
         steps.reached("staged")
         new_states = self._next_states(batch, outcome, states)
         files = [*outcome.files, *self._log(run_id, staging, batch, outcome, new_states)]
-        self._count(batch, outcome)
+        self.summary.count(batch, outcome)
         self.summary.files += len(files)
         if not self.job.dry_run:
             self._commit(run_id, batch, released, outcome, files, new_states)
@@ -229,25 +201,6 @@ class _Run:
                 partition = f"date={self.started:%Y-%m-%d}"
                 yield stage_table(dataset, partition, table_of(dataset, found), staging)
 
-    def _count(self, batch: Sequence[Polled], outcome: Outcome) -> None:
-        summary = self.summary
-        total: Counter[str] = sum(outcome.counts.values(), Counter())
-        summary.new += total["new"]
-        summary.edited += total["edited"]
-        summary.seen += total["seen"]
-        summary.repeated += total["repeated"]
-        summary.held += total["held"]
-        summary.rejected += total["error"]
-        for polled in batch:
-            feed_id, fetched = polled.fetched.feed.id, polled.fetched
-            error = fetched.error or next((r["error"] for r in outcome.reports[feed_id] if r["error"]), None)
-            summary.feeds_polled += 1
-            summary.feeds_failed += error is not None
-            summary.feeds_unchanged += error is None and not polled.documents
-            summary.feeds_ok += error is None
-            if error is not None:
-                summary.failures[feed_id] = error
-
     def _commit(
         self,
         run_id: str,
@@ -274,30 +227,3 @@ class _Run:
         )
         steps.reached("committed")
         publish(self.root, self.ledger)
-
-
-def batches(polled: Iterable[Polled], max_bytes: int = MAX_BATCH_BYTES) -> Iterator[list[Polled]]:
-    """Group polled feeds into batches of about ``max_bytes``; a large folder drop spans several."""
-    batch: list[Polled] = []
-    size = 0
-    for part in (part for whole in polled for part in _parts(whole, max_bytes)):
-        if batch and size + part.size > max_bytes:
-            yield batch
-            batch, size = [], 0
-        batch.append(part)
-        size += part.size
-    if batch:
-        yield batch
-
-
-def _parts(polled: Polled, max_bytes: int) -> Iterator[Polled]:
-    if polled.size <= max_bytes or not polled.drops:
-        yield polled
-        return
-    start = size = 0
-    for end, document in enumerate(polled.documents):
-        if end > start and size + document.size > max_bytes:
-            yield replace(polled, documents=polled.documents[start:end], drops=polled.drops[start:end])
-            start, size = end, 0
-        size += document.size
-    yield replace(polled, documents=polled.documents[start:], drops=polled.drops[start:])

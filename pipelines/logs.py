@@ -6,6 +6,8 @@ import sys
 from datetime import UTC, datetime
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# What Beam says on every run and nobody can act on: no Google client, and stages with several outputs.
+_NOISE = ("apitools", "hint will be ignored and not used for type-checking")
 log = logging.getLogger("khabar")
 
 
@@ -31,12 +33,9 @@ class JsonLines(logging.Formatter):
 
 
 def configure(run_id: str, *, json_lines: bool) -> None:
-    """Set up logging; must come before Beam is imported.
-
-    Importing Beam logs a warning that apitools is missing, which would set up the root logger for good.
-    """
+    """Set up logging; must come before Beam is imported, whose first warning sets up the root logger."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(run_id) if json_lines else logging.Formatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    handler.addFilter(lambda record: "apitools" not in record.getMessage())
+    handler.addFilter(lambda record: not any(noise in record.getMessage() for noise in _NOISE))
     log.setLevel(logging.INFO if json_lines else logging.WARNING)

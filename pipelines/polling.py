@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from transforms.fetch.policy import Feed, FetchPolicy
 from transforms.fetch.poll import poll
 from transforms.fetch.result import Fetched
 from transforms.fetch.state import FeedState
+
+# A batch lives in the memory of the local runner at five to six times its size.
+MAX_BATCH_BYTES = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -148,3 +151,32 @@ def _read_file(path: Path, max_bytes: int) -> bytes:
     if len(body) > max_bytes:
         raise ValueError(f"larger than max_bytes = {max_bytes}")
     return body
+
+
+def batches(polled: Iterable[Polled], max_bytes: int = MAX_BATCH_BYTES) -> Iterator[list[Polled]]:
+    """Group polled feeds into batches of about ``max_bytes``; a large folder drop spans several."""
+    batch: list[Polled] = []
+    size = 0
+    for part in (part for whole in polled for part in _parts(whole, max_bytes)):
+        if batch and size + part.size > max_bytes:
+            yield batch
+            batch, size = [], 0
+        batch.append(part)
+        size += part.size
+    if batch:
+        yield batch
+
+
+def _parts(polled: Polled, max_bytes: int) -> Iterator[Polled]:
+    if polled.size <= max_bytes or not polled.drops:
+        yield polled
+        return
+    start = size = 0
+    for end, document in enumerate(polled.documents):
+        if end > start and size + document.size > max_bytes:
+            yield dataclasses.replace(
+                polled, documents=polled.documents[start:end], drops=polled.drops[start:end]
+            )
+            start, size = end, 0
+        size += document.size
+    yield dataclasses.replace(polled, documents=polled.documents[start:], drops=polled.drops[start:])

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import FrameType
 
 from pipelines import clock, logs
-from pipelines.job import Job, Monitor, Summary, run_job
+from pipelines.job import Job, Monitor, run_job
+from pipelines.summary import Summary
 
 
 class _Stop:

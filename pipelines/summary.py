@@ -1,0 +1,52 @@
+"""What one run did, counted."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.batch import Outcome
+from pipelines.polling import Polled
+
+
+@dataclass
+class Summary:
+    """What one run did; ``khabar run --json`` prints it."""
+
+    run_id: str
+    root: str
+    started_at: str
+    seconds: float = 0.0
+    new: int = 0
+    edited: int = 0
+    seen: int = 0
+    repeated: int = 0
+    held: int = 0
+    rejected: int = 0
+    feeds_polled: int = 0
+    feeds_ok: int = 0
+    feeds_unchanged: int = 0
+    feeds_failed: int = 0
+    feeds_not_due: int = 0
+    files: int = 0
+    rolled_forward: int = 0
+    dry_run: bool = False
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def count(self, batch: Sequence[Polled], outcome: Outcome) -> None:
+        """Add one batch."""
+        total: Counter[str] = sum(outcome.counts.values(), Counter())
+        self.new += total["new"]
+        self.edited += total["edited"]
+        self.seen += total["seen"]
+        self.repeated += total["repeated"]
+        self.held += total["held"]
+        self.rejected += total["error"]
+        for polled in batch:
+            feed_id, fetched = polled.fetched.feed.id, polled.fetched
+            error = fetched.error or next((r["error"] for r in outcome.reports[feed_id] if r["error"]), None)
+            self.feeds_polled += 1
+            self.feeds_failed += error is not None
+            self.feeds_unchanged += error is None and not polled.documents
+            self.feeds_ok += error is None
+            if error is not None:
+                self.failures[feed_id] = error
