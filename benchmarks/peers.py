@@ -8,8 +8,8 @@ time and peak memory are those the kernel accounts to it. Peers (benchmarks/peer
 and pyarrow, remember what they have seen by their own means, and need benchmarks/requirements.txt in the
 interpreter that --peers-python names (default: this one). A peer that is not installed is skipped, visibly.
 
-Floors: khabar holds 3 660 versions of 3 600 articles; an unchanged poll takes at most 1.0 CPU-s; no poll takes
-more CPU than the best of bytewax and dlt.
+Floors: khabar holds 3 660 versions of 3 600 articles, an unchanged poll takes at most 1.0 CPU-s, and no poll
+takes more CPU than the best of bytewax and dlt.
 """
 
 import argparse
