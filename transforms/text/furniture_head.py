@@ -1,0 +1,178 @@
+"""How an article begins: datelines, credits and bylines above and inside its first paragraph."""
+
+import re
+from datetime import date
+
+from transforms.text.datelines import read_date
+from transforms.text.findings import Found
+from transforms.text.lexicon import fold, load
+from transforms.text.patterns import Family, families
+from transforms.text.shapes import Shape, shape_of
+
+_HEAD = families("head")
+_OPENING = families("opening")
+_WORDS = load("words.toml")
+_AFTER_ATTRIBUTION = frozenset(map(fold, _WORDS["after_attribution"]["words"]))
+_CAPTION_WORDS = frozenset("F")
+_CAPTION = re.compile(r"(?:^|.*[^A ]) ?\((?: ?F ?:? ?)*[^()]{0,40}?A[^()]{0,40}\) ?$")
+_ASIDE = re.compile(r"[^-.!…]{1,60}? -+ [lw]")
+_TITLE = re.compile(r"[PCUw](?: [CUPw]){0,2} ?(?::|- |-$)")
+_DASH_LABEL = re.compile(r"\s*\S+(?: \S+)? [-–—ـ] ")
+_TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
+
+MAX_HEAD = 240  # code points of the first paragraph that are read
+MAX_LINE = 160  # code points of a paragraph that may be furniture as a whole
+MAX_OPENINGS = 6  # paragraphs above the body that are looked at
+
+
+def agencies_in(shape: Shape, match: re.Match[str], group: str | int) -> list[str]:
+    """Ids of the agencies in a group of a match, in order."""
+    start, end = match.span(group)
+    ids = [piece.value for kind, piece in zip(shape.line[start:end], shape.pieces[start:end], strict=True) if kind in "Aa"]
+    return list(dict.fromkeys(ids))
+
+
+def group(shape: Shape, match: re.Match[str], name: str, text: str) -> str | None:
+    """The text of a named group; None when the shape has none or it took no part."""
+    if name not in match.re.groupindex:
+        return None
+    span = shape.span(match, name)
+    return text[span[0] : span[1]].strip() if span else None
+
+
+def _place_fits(shape: Shape, match: re.Match[str], family: Family) -> bool:
+    if "place" not in match.re.groupindex or match.start("place") < 0:
+        return True
+    line = shape.line[match.start("place") : match.end("place")]
+    if family.asks("place", "known"):
+        return line[0] == "P" or bool(re.fullmatch(r"U[U ]*, ?[CU][CU. ]*", line))
+    words = max(sum(kind in "CUPw" for kind in part) for part in re.split(r"[-/,]", line))
+    return words <= (3 if "w" in line else 5)
+
+
+def _rest_fits(shape: Shape, match: re.Match[str], family: Family, text: str) -> bool:
+    """What follows must be able to begin a sentence: else the agency is named inside one."""
+    rest = shape.line[match.end() :].lstrip(' "(')
+    if not rest:
+        return False
+    consumed = match[0].rstrip()
+    strong = consumed[-1:] in "-/" or (consumed[-1:] == "." and "/" in consumed)
+    if family.asks("rest", "sentence") and rest[0] in "lqd" and not strong:
+        following = text[shape.start(match.end()) :].lstrip(' "«“(‘')[:1]
+        if following.islower():
+            return False
+    if not strong:
+        first = shape.pieces[match.end()]
+        if fold(text[first.start : first.end]) in _AFTER_ATTRIBUTION:
+            return False
+    if family.asks("aside", "no"):
+        return not (_ASIDE.match(rest) or _TITLE.match(rest))
+    return True
+
+
+def _caseless(shape: Shape, match: re.Match[str]) -> bool:
+    return not any(kind in "CUl" for kind in shape.line[match.end() : match.end() + 12])
+
+
+def _names_fit(shape: Shape, match: re.Match[str], family: Family) -> bool:
+    if not family.asks("names", "full"):
+        return True
+    line = shape.line[match.start("by") : match.end("by")]
+    return 2 <= sum(kind in "CUPwA" for kind in line) <= 4
+
+
+def _note(found: Found, shape: Shape, match: re.Match[str], text: str, published: date | None) -> None:
+    found.note("place", group(shape, match, "place", text))
+    found.note("publisher", group(shape, match, "pub", text))
+    byline = group(shape, match, "by", text)
+    if byline and " " in byline:
+        found.note("byline", byline)
+    if "ag" in match.re.groupindex and match.start("ag") >= 0:
+        found.credit(agencies_in(shape, match, "ag"))
+    if "date" in match.re.groupindex and match.start("date") >= 0:
+        start, end = match.span("date")
+        day, hijri = read_date(shape.line[start:end], shape.pieces[start:end], published)
+        found.date = found.date or day
+        found.note("hijri", hijri)
+
+
+def _is_digest(paragraphs: list[str]) -> bool:
+    """A digest labels several items with a place: none of them is the article's dateline."""
+    return sum(bool(_DASH_LABEL.match(p)) and shape_of(p, 0, 30).line[:1] == "P" for p in paragraphs[:8]) > 1
+
+
+def _inline(found: Found, index: int, published: date | None) -> None:
+    text = found.text(index)
+    shape = shape_of(text, 0, MAX_HEAD)
+    for family in _HEAD:
+        match = family.pattern.match(shape.line)
+        if not match or not match.end() or not _place_fits(shape, match, family):
+            continue
+        if not _rest_fits(shape, match, family, text) or not _names_fit(shape, match, family):
+            continue
+        if family.asks("script", "caseless") and not _caseless(shape, match):
+            continue
+        if family.name == "place -" and _is_digest(found.paragraphs):
+            return
+        kind = "byline" if family.asks("names", "full") else "dateline"
+        _note(found, shape, match, text, published)
+        found.cut_head(index, shape.start(match.end()), kind)
+        return
+
+
+def _line(found: Found, index: int, published: date | None) -> bool:
+    """Take a paragraph that is furniture as a whole."""
+    text = found.text(index)
+    if len(text) > MAX_LINE:
+        return False
+    shape = shape_of(text)
+    for family in _OPENING:
+        match = family.pattern.fullmatch(shape.line.strip())
+        if match and _place_fits(shape, match, family):
+            _note(found, shape, match, text, published)
+            found.take(index, family.kind)
+            return True
+    return _caption(found, index, shape)
+
+
+def _caption(found: Found, index: int, shape: Shape) -> bool:
+    """Take a photo caption: no closing stop, an agency in brackets at its end, more text below."""
+    line = shape.line.strip()
+    if index + 1 >= len(found.paragraphs) or not (match := _CAPTION.fullmatch(line)):
+        return False
+    opening = line.rindex("(")
+    words = sum(kind in "CUPwlsqBFGL" for kind in line[:opening])
+    if words < 2 or line[:opening].rstrip()[-1:] in ".!…":
+        return False
+    found.photo(agencies_in(shape, match, 0)[-1:])
+    found.take(index, "caption")
+    return True
+
+
+def _above(found: Found, index: int) -> bool:
+    """Take a short line above a dateline or credit line: the site's name or the place again."""
+    text = found.text(index)
+    if len(text) > 50 or _TERMINATED.search(text) or index + 1 >= len(found.paragraphs):
+        return False
+    below = found.text(index + 1)
+    if len(below) > MAX_LINE or len(text.split()) > 3:
+        return False
+    line = shape_of(below).line.strip()
+    return any(f.pattern.fullmatch(line) for f in _OPENING if f.kind in ("dateline", "credit") and "A" in line)
+
+
+def strip_head(found: Found, published: date | None) -> None:
+    """Take away the furniture above and at the beginning of an article."""
+    for index in range(min(MAX_OPENINGS, len(found.paragraphs) - 1)):
+        if _line(found, index, published):
+            found.first = index + 1
+        elif _above(found, index):
+            is_place = shape_of(found.text(index)).line == "P"
+            if not is_place:
+                found.note("publisher", found.text(index).strip())
+            found.take(index, "dateline" if is_place else "publisher")
+            found.first = index + 1
+        else:
+            break
+    if found.first < len(found.paragraphs):
+        _inline(found, found.first, published)

@@ -1,0 +1,195 @@
+"""How an article ends: source lines, credits, end marks, initials, notices."""
+
+import re
+
+from transforms.text.findings import Found
+from transforms.text.furniture_head import agencies_in, group
+from transforms.text.lexicon import load
+from transforms.text.patterns import families
+from transforms.text.shapes import Shape, shape_of
+
+_CLOSING = families("closing")
+_TRAILING = families("trailing")
+_WORDS = load("words.toml")
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_BOILERPLATE = re.compile(rf"[\s*•\[-]*(?:{_any_of(_WORDS['boilerplate']['words'])})")
+_CREDITS = rf"(?:{_any_of(_WORDS['credit_openers']['words'])})(?!\w)"
+_CREDIT_LINE = re.compile(rf"\s*(?:[(\[]\s*{_CREDITS}.*[)\]]\.?|{_CREDITS}.{{1,160}}(?<![.!?])|{_CREDITS}[^.!?]{{1,160}};.*)\s*$", re.S)
+_CREDIT_END = re.compile(rf"(?<=[.!?…؟\"”»)۔])\s*[(\[]\s*{_CREDITS}[^()\[\]]{{1,300}}[)\]]\.?\s*$")
+_PHOTO_LINE = re.compile(rf"\s*[(\[]?\s*(?:{_any_of(_WORDS['photo_label']['words'])})\s*[:/|©-]\s*(?P<value>.{{1,120}}?)[)\]]?\s*$")
+_END_WORDS = _any_of(_WORDS["end_mark"]["words"])
+_END_LINE = re.compile(
+    rf"\s*(?:[/\\(\[*.#=\s-]*(?:{_END_WORDS})\s*(?:[/\\)\]*.#=-][/\\)\]*.#=\s-]*(?P<codes>.{{0,40}})|\.?)|-30-|-0-|###|\*\*\*|-{{3,}}|={{3,}})\s*$"
+)
+_END_INLINE = re.compile(
+    rf"(?<=[.!?…؟\"”»)۔])\s*(?:/{{1,2}}\s*(?:{_END_WORDS})\s*/{{1,2}}|\(\s*(?:{_END_WORDS})\s*\)|(?:انتهای پیام|پایان پیام|Enditem)\s*/?|-0-|##+|\*{{3}})(?P<codes>.{{0,40}})$"
+)
+_CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}|[^\W\d_ـ]{1,6}ـ?)){0,10}[\W_]*")
+_INITIALS = re.compile(r"\s*[-–/(]*\s*(?:[^\W\d_]{1,4}ـ?\s?[./\-]\s?){1,5}(?:[^\W\d_]{1,4}ـ?)?\s*[)/]*\s*$")
+_LABEL_ALONE = re.compile(rf"\s*[-*(/]*\s*(?:{_any_of(_WORDS['source_label']['words'])})\s*[:：]?\s*$", re.I)
+_ENDED = re.compile(r"[.!?…؟۔。！？।]\s*[\"”»’)\]]*\s*$")
+
+MAX_LINE = 220  # code points of a closing line
+MAX_TRAIL = 160  # code points of the last paragraph that are read
+MAX_VALUE_WORDS = 7  # a source that is no known agency
+LOOK_BACK = 5  # paragraphs in which an end mark is looked for
+MAX_CLOSINGS = 10
+
+
+def _end_mark(found: Found) -> bool:
+    """Take an end mark, and the clock times and numbers below it."""
+    for index in range(found.last - 1, max(found.first, found.last - LOOK_BACK) - 1, -1):
+        text = found.text(index)
+        match = _END_LINE.fullmatch(text) if len(text) <= 60 else None
+        if match and _CODES.fullmatch(match["codes"] or ""):
+            for below in range(index, found.last):
+                found.take(below, "end_mark")
+            found.last = index
+            return True
+        if len(text) > 40:
+            return False
+    return False
+
+
+def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
+    """Read the value of a source label: agencies, or the short name of somebody else."""
+    agencies = agencies_in(shape, match, "value")
+    value = (group(shape, match, "value", text) or "").strip(" \"'«»“”")
+    if agencies:
+        found.credit(agencies)
+    elif len(value.split()) > MAX_VALUE_WORDS or _ENDED.search(value) or "," in value or "،" in value:
+        return False
+    else:
+        found.note("publisher", value)
+    return True
+
+
+def _closing(found: Found, index: int, text: str) -> bool:
+    shape = shape_of(text)
+    line = shape.line.strip()
+    for family in _CLOSING:
+        match = family.pattern.fullmatch(line)
+        if not match:
+            continue
+        if "value" in match.re.groupindex:
+            if not _value(found, shape, match, text):
+                continue
+        elif "ag" in match.re.groupindex and match.start("ag") >= 0:
+            found.credit(agencies_in(shape, match, "ag"))
+        byline = group(shape, match, "by", text)
+        found.note("byline", byline)
+        found.take(index, family.kind)
+        return True
+    return False
+
+
+def _labelled_above(found: Found, index: int) -> bool:
+    """Take a source given in two paragraphs: the label, and below it a name we do not know."""
+    above = index - 1
+    if above < found.first or not _LABEL_ALONE.fullmatch(found.text(above)):
+        return False
+    if len(found.text(index).split()) > MAX_VALUE_WORDS:
+        return False
+    found.note("publisher", found.text(index).strip())
+    found.take(index, "attribution")
+    return True
+
+
+def _photo(found: Found, index: int, text: str) -> bool:
+    match = _PHOTO_LINE.fullmatch(text)
+    if not match or len(text) > 140:
+        return False
+    shape = shape_of(text)
+    agencies = [piece.value for kind, piece in zip(shape.line, shape.pieces, strict=True) if kind in "Aa"]
+    if not agencies and len(match["value"].split()) > 6:
+        return False
+    found.photo(agencies[-1:])
+    found.take(index, "photo_credit")
+    return True
+
+
+def _publisher_above(found: Found) -> None:
+    """Take a short unterminated line directly above a removed credit: who put the text out."""
+    index = found.last - 1
+    if index <= found.first:
+        return
+    text = found.text(index)
+    above = [found.text(i) for i in range(found.first, index)]
+    if len(text) > 90 or len(text.split()) > 10 or _ENDED.search(text) or text.rstrip()[-1:] in ":،,;؛":
+        return
+    if sum(bool(_ENDED.search(p)) for p in above) < 0.7 * len(above) or not _ENDED.search(above[-1]):
+        return
+    found.note("publisher", text.strip())
+    found.take(index, "publisher")
+    found.last = index
+
+
+def _line(found: Found, index: int) -> str | None:
+    """Take the last paragraph when all of it is furniture; say its kind."""
+    text = found.text(index)
+    if _BOILERPLATE.match(text) and len(text) <= 600:
+        found.take(index, "boilerplate")
+        return "boilerplate"
+    if len(text) <= 500 and _CREDIT_LINE.match(text):
+        found.take(index, "credit")
+        return "people"
+    if len(text) > MAX_LINE:
+        return None
+    if _photo(found, index, text):
+        return "photo_credit"
+    if _closing(found, index, text):
+        return "credit"
+    if _LABEL_ALONE.fullmatch(text) or _labelled_above(found, index):
+        found.take(index, "attribution") if index not in found.cuts else None
+        return "credit"
+    if len(text) <= 24 and _INITIALS.fullmatch(text):
+        found.take(index, "initials")
+        return "initials"
+    return None
+
+
+def _trailing(found: Found, index: int) -> bool:
+    """Take a credit from the end of the last paragraph."""
+    text = found.text(index)
+    start = max(0, len(text) - MAX_TRAIL)
+    if match := _CREDIT_END.search(text, max(0, len(text) - 400)) or _END_INLINE.search(text, start):
+        if "codes" not in match.re.groupindex or _CODES.fullmatch(match["codes"]):
+            kind = "end_mark" if "codes" in match.re.groupindex else "credit"
+            found.cut_tail(index, len(text[: match.start()].rstrip()), kind)
+            return True
+    shape = shape_of(text, start)
+    line = shape.line.rstrip()
+    for family in _TRAILING:
+        match = family.pattern.search(line)
+        if not match or not match.start() or line[: match.start()].rstrip()[-1:] in "GA":
+            continue
+        if "value" in match.re.groupindex:
+            if not _value(found, shape, match, text):
+                continue
+        else:
+            found.credit(agencies_in(shape, match, "ag"))
+        found.cut_tail(index, len(text[: shape.start(match.start())].rstrip()), family.kind)
+        return True
+    return False
+
+
+def strip_tail(found: Found) -> None:
+    """Take away the furniture at the end of an article; at least one paragraph stays."""
+    credited = False
+    for _ in range(MAX_CLOSINGS):
+        if found.last - 1 > found.first and _end_mark(found):
+            continue
+        index = found.last - 1
+        if index > found.first and (kind := _line(found, index)):
+            found.last = index
+            credited = credited or kind == "credit"
+            if kind == "credit":
+                _publisher_above(found)
+            continue
+        if index < found.first or not _trailing(found, index):
+            return
