@@ -8,19 +8,36 @@ from transforms.text.sentences.words import Following, preceding
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
 _ROMAN = re.compile(r"[IVXLC]+")
 _NUMBERED = re.compile(r"[\d٠-٩۰-۹]+(?:\.\d+)*|[a-zA-Zа-яА-Яء-ي]|[IVXLC]{1,4}")
+_LONGEST_LABEL = 40  # code points
 _LONGEST_ORDINAL = 3  # digits; four are a year
 
 
-def _is_initial(token: str, lexicon: Lexicon) -> bool:
-    return len(token) == 1 and token.isalpha() and not token.islower() and token not in lexicon.words
+def _is_shortened(token: str, lexicon: Lexicon) -> bool:
+    """An initial, an acronym with stops, or a Roman ordinal."""
+    if len(token) == 1:
+        return token.isalpha() and not token.islower() and token not in lexicon.words
+    if "." in token:
+        return bool(_ACRONYM.fullmatch(token)) or lexicon.letters.issuperset(token.split("."))
+    return lexicon.ordinals and bool(_ROMAN.fullmatch(token))
+
+
+def _precedes_initial(text: str, after: Following) -> bool:
+    return len(after.word) == 1 and after.word.isalpha() and text.startswith(".", after.at + 1)
+
+
+def _opens(text: str, after: Following, lexicon: Lexicon) -> bool:
+    """The next word typically opens a sentence, and is no initial."""
+    return lexicon.opens(after.word) and not _precedes_initial(text, after)
 
 
 def _is_label(text: str, start: int, at: int, token: str, lexicon: Lexicon) -> bool:
     """A list number, or a word such as Article with its number, that opens the sentence."""
-    before = text[start : at - len(token)].strip() if at - start < 40 else "-"
-    return (not before and bool(_NUMBERED.fullmatch(token))) or (
-        before in lexicon.labels and not token.isalpha()
-    )
+    if at - start > _LONGEST_LABEL:
+        return False
+    before = text[start : at - len(token)].strip()
+    if before:
+        return before in lexicon.labels and not token.isalpha()
+    return bool(_NUMBERED.fullmatch(token))
 
 
 def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
@@ -33,18 +50,20 @@ def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, le
 
 
 def _ends_number(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
+    if _is_label(text, start, at, token, lexicon):
+        return False
     return not (lexicon.ordinals and _is_ordinal(text, start, at, token, after, lexicon))
 
 
 def _ends_unit(text: str, start: int, at: int, token: str, after: Following) -> bool:
     """A unit or "year" ends the sentence after a number, unless an initial follows."""
     before = preceding(text, start, at - len(token) - 1) or preceding(text, start, at - len(token))
-    initial = len(after.word) == 1 and after.word.isalpha() and text[after.at + 1 : after.at + 2] == "."
-    return any(character.isdigit() for character in before) and not initial and after.head not in "№§#+"
+    number = any(character.isdigit() for character in before) or bool(_ROMAN.fullmatch(before))
+    return number and not _precedes_initial(text, after) and after.head not in "№§#+"
 
 
 def _ends_known(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
-    starter = lexicon.opens(after.word)
+    starter = _opens(text, after, lexicon)
     if token in lexicon.after_number and _ends_unit(text, start, at, token, after):
         return True
     if token in lexicon.never:
@@ -71,11 +90,11 @@ def _spaced(text: str, start: int, at: int, token: str, after: Following, lexico
 def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
     """Decide for the full stop at ``at`` in the sentence begun at ``start``."""
     token = preceding(text, start, at)
-    if len(token) > lexicon.longest or not token:
+    if len(token) > 4 and token.isalpha() and token not in lexicon.known:
+        return not (lexicon.ordinals and _ROMAN.fullmatch(token)) or _opens(text, after, lexicon)
+    if not token:
         return True
     if token[-1].isdigit():
-        if at - start < 40 and _is_label(text, start, at, token, lexicon):
-            return False
         return _ends_number(text, start, at, token, after, lexicon)
     if len(token) < 5 and at - start > len(token):
         whole = _spaced(text, start, at, token, after, lexicon)
@@ -84,11 +103,6 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         token = whole or token
     if token in lexicon.known:
         return _ends_known(text, start, at, token, after, lexicon)
-    starter = lexicon.opens(after.word)
-    if _is_initial(token, lexicon):
-        return starter and at - start > 2
-    if "." in token and (_ACRONYM.fullmatch(token) or lexicon.letters.issuperset(token.split("."))):
-        return starter
-    if lexicon.ordinals and _ROMAN.fullmatch(token):
-        return starter
-    return not (at - start < 5 and _is_label(text, start, at, token, lexicon))
+    if _is_label(text, start, at, token, lexicon):
+        return False
+    return not _is_shortened(token, lexicon) or (at - start > 2 and _opens(text, after, lexicon))

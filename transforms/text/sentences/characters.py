@@ -14,6 +14,7 @@ CLOSERS = "\"'”’»›)]}」』）】〕》〉］｝＂＇﴾"
 OPENERS = "\"'“‘„‚«‹([{「『（【〔《〈［｛¿¡﴿"
 DASHES = "-–—―−"
 BULLETS = "•·*▪►●◦‣⁃■□➢✓✔"
+VOWELS = "aeiouyàâäåæèéêëìíîïòóôöøùúûüýœаеёиоуыэюяіїєάέήίόύώαεηιουωıə"
 EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2b55\ufe0f\u200d"  # a range for a character class
 
 # Prefixed signs such as U+0600 and U+06DD are Cf too, but they are seen and belong to the text.

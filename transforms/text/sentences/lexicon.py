@@ -10,7 +10,8 @@ from typing import Any
 _FOLDER = Path(__file__).parent.parent / "lexicons" / "sentences"
 _STOPPED = ("never", "maybe", "often", "before_number", "after_number")
 _PLAIN = (
-    "starters", "starter_prefixes", "reporting", "conjunctions", "attached", "letters", "labels", "months",
+    "starters", "starter_prefixes", "reporting", "conjunctions", "attached", "complementizers",
+    "closing_verbs", "finals", "elision_goes_on", "letters", "labels", "months",
     "ordinal_before", "ordinal_after", "particles", "words",
 )  # fmt: skip
 
@@ -28,6 +29,10 @@ class Lexicon:
     starter_prefixes: tuple[str, ...]  # a longer word that begins so opens one too
     reporting: frozenset[str]  # verbs of saying, after a quotation
     conjunctions: frozenset[str]  # words such as "as" between a quotation and its verb
+    complementizers: frozenset[str]  # words such as "that": a verb of saying with one opens a sentence
+    closing_verbs: tuple[str, ...]  # verbs of saying that end a short clause after a quotation
+    finals: tuple[str, ...]  # endings of words that can end a sentence; () where any can
+    elision_goes_on: tuple[str, ...]  # beginnings of words that go on after an elision
     attached: tuple[str, ...]  # beginnings that tie a quotation to its sentence
     letters: frozenset[str]  # names of letters, in spelled-out acronyms
     labels: frozenset[str]  # words that open a sentence with a number and a stop, as a label
@@ -47,8 +52,11 @@ class Lexicon:
 
 
 def _cased(words: Iterable[str]) -> frozenset[str]:
-    """A lower-case entry stands for its capitalised and upper-case forms too."""
-    return frozenset(form for word in words for form in (word, word[:1].upper() + word[1:], word.upper()))
+    """A lower-case entry of two letters or more stands for its capitalised and upper-case forms too."""
+    forms = (
+        (word, word[:1].upper() + word[1:], word.upper()) if len(word) > 1 else (word,) for word in words
+    )
+    return frozenset(form for group in forms for form in group)
 
 
 def _entries(tag: str) -> dict[str, Any]:
@@ -72,12 +80,13 @@ def load(tag: str) -> Lexicon:
     """Read the lexicon of ``tag``; raises ``FileNotFoundError`` where there is none."""
     raw = _entries(tag)
     clitics = ["", *raw.get("clitics", [])]
-    stopped: dict[str, Any] = {
-        name: _cased(clitic + word for clitic in clitics for word in raw.get(name, [])) for name in _STOPPED
-    }
+    stopped: dict[str, Any] = {name: _cased(raw.get(name, [])) for name in _STOPPED}
+    stopped["never"] = stopped["never"].union(
+        clitic + word for clitic in clitics for word in stopped["never"]
+    )
     plain: dict[str, Any] = {name: frozenset(raw.get(name, [])) for name in _PLAIN}
     plain["letters"] = frozenset(clitic + word for clitic in clitics for word in plain["letters"])
-    for name in ("attached", "starter_prefixes"):
+    for name in ("attached", "starter_prefixes", "finals", "closing_verbs", "elision_goes_on"):
         plain[name] = tuple(sorted(plain[name]))
     known = plain["letters"].union(*stopped.values())
     return Lexicon(

@@ -23,16 +23,24 @@ class Following(NamedTuple):
 
 def following(text: str, at: int, end: int) -> Following:
     """Look at what follows in ``[at, end)``."""
-    skipped = _SKIPPED.match(text, at, end)
-    first = skipped.end() if skipped else at
-    head = text[first:end][:1] if first < end else ""
-    word = _WORD.match(text, first, min(end, first + _WINDOW))
-    return Following(first, head, word.group() if word else head)
+    word = _WORD.match(text, at, min(end, at + _WINDOW))
+    if not word:
+        skipped = _SKIPPED.match(text, at, end)
+        at = skipped.end() if skipped else at
+        word = _WORD.match(text, at, min(end, at + _WINDOW))
+    if word:
+        return Following(at, text[at], word.group())
+    head = text[at] if at < end else ""
+    return Following(at, head, head)
 
 
 def preceding(text: str, start: int, at: int) -> str:
     """The token that ends at ``at``, without openers before it; "" where a blank precedes."""
-    window = text[max(start, at - _WINDOW) : at]
-    if not window or window[-1].isspace():
+    low = max(start, at - _WINDOW)
+    blank = text.rfind(" ", low, at)
+    token = text[low if blank < 0 else blank + 1 : at]
+    if token.isalnum():
+        return token
+    if not token or token[-1].isspace():
         return ""
-    return window.rsplit(None, 1)[-1].lstrip(_BEFORE)
+    return token.rsplit(None, 1)[-1].lstrip(_BEFORE)

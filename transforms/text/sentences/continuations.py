@@ -1,0 +1,71 @@
+"""What ties the text after a stop to the sentence before it."""
+
+import re
+
+from transforms.text.sentences.characters import STOPS, VOWELS
+from transforms.text.sentences.lexicon import Lexicon
+from transforms.text.sentences.words import Following, following, preceding
+
+_MARK = re.compile(rf"[{re.escape(STOPS)}:：,،、，\"“”«»「」]")
+_CLAUSE = 80  # code points; "said the minister after the meeting" is shorter
+_BRACKET_REACH = 300  # code points; a longer parenthesis holds sentences of its own
+
+
+def _reports(text: str, after: Following, end: int, lexicon: Lexicon) -> bool:
+    """The clause at ``after`` has a verb of saying and nothing said in it."""
+    clause = _MARK.split(text[after.at : min(end, after.at + _CLAUSE)], maxsplit=1)[0]
+    if len(clause) == _CLAUSE or text.startswith((":", "："), after.at + len(clause)):
+        return False
+    words = clause.split()
+    if after.word in lexicon.reporting:
+        return lexicon.complementizers.isdisjoint(words)
+    return bool(words) and len(clause) < _CLAUSE // 2 and words[-1].endswith(lexicon.closing_verbs)
+
+
+def is_attached(text: str, at: int, lexicon: Lexicon) -> bool:
+    """A particle at ``at`` takes up the quotation before it."""
+    return bool(lexicon.attached) and text.startswith(lexicon.attached, at)
+
+
+def is_reported(text: str, after: Following, end: int, lexicon: Lexicon) -> bool:
+    """A clause such as "said the minister" follows the quotation and belongs to it."""
+    if is_attached(text, after.at, lexicon):
+        return True
+    if after.word in lexicon.conjunctions:
+        after = following(text, after.at + len(after.word), end)
+    if not lexicon.closing_verbs and after.word not in lexicon.reporting:
+        return False
+    return _reports(text, after, end, lexicon)
+
+
+def is_inside_brackets(text: str, start: int, at: int, end: int) -> bool:
+    """``at`` is in a parenthesis of the sentence; False where brackets are mirrored or one is lost."""
+    low = max(start + 1, at - _BRACKET_REACH)
+    opened = text.find("(", low, at)
+    if opened < 0 or 0 <= text.find(")", low, at) < opened:
+        return False
+    if text.count("(", low, at) <= text.count(")", low, at):
+        return False
+    close = text.find(")", at, min(end, at + _BRACKET_REACH))
+    return close > 0 and text.find("(", at, close) < 0
+
+
+def _is_whole_word(token: str) -> bool:
+    """An ordinary word, not cut short: a shortened word ends in a consonant."""
+    return len(token) > 3 and token[-1] in VOWELS and token.isalpha() and token.islower()
+
+
+def goes_on_small(text: str, start: int, at: int, stop: str, after: Following, lexicon: Lexicon) -> bool:
+    """A small letter continues a sentence of a script with capitals, unless the text has none at all.
+
+    ``stop`` is the run at ``at`` with its closers.
+    """
+    before = text[at - 1 : at]
+    if before.isalpha() and before.lower() == before.upper():
+        return False
+    if not after.word.islower() or text[start].islower():
+        return False
+    if stop != ".":
+        return True
+    token = preceding(text, start, at)
+    return token in lexicon.known or not _is_whole_word(token)
