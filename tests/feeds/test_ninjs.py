@@ -174,27 +174,13 @@ def test_a_list_cut_in_an_item_keeps_the_complete_ones() -> None:
     assert (len(feed.entries), feed.bozo is not None) == (1, True)
 
 
+ITEM_KEYS = ("uri", "headline", "headlines", "bodies", "body_html", "renditions", "associations", "subject")
+INNER_KEYS = ("value", "role", "contentType", "href", "byline", "bylines", "item", "keywords", "urgency")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "uri",
-                    "headline",
-                    "headlines",
-                    "bodies",
-                    "body_html",
-                    "renditions",
-                    "associations",
-                    "subject",
-                ]
-                + ["value", "role", "contentType", "href", "byline", "bylines", "item", "keywords", "urgency"]
-            ),
-            inner,
-            max_size=6,
-        )
+        | st.dictionaries(st.sampled_from(ITEM_KEYS + INNER_KEYS), inner, max_size=6)
     ),
     max_leaves=12,
 )

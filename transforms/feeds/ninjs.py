@@ -58,17 +58,13 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
     news = [item for item in items if not _is_event(item)]
     flags = ("not_news:event",) if len(news) < len(items) else ()
     feed = ParsedFeed(format="ninjs", bozo=document.bozo, flags=flags)
-    news = [item for item in items if not _is_event(item)]
     for item in news:
-        if _identifier(item) or headline_of(item) or body_of(item):
-            feed.entries.append(_entry(item, context))
+        entry = _entry(item, context)
+        if says_something(entry):
+            feed.entries.append(entry)
         else:
             feed.bad.append(_bad(item))
-    if len(news) == len(items):
-        return feed
-    return ParsedFeed(
-        format="ninjs", bozo=document.bozo, entries=feed.entries, bad=feed.bad, flags=("not_news:event",)
-    )
+    return feed
 
 
 def fold(value: Any) -> Any:
