@@ -18,6 +18,7 @@ from transforms.feeds.values import (
     Stamp,
     name_in,
     plain,
+    says_something,
     stamp,
     status_of,
     subject_of,
