@@ -6,6 +6,7 @@ from transforms.text.sentences.lexicon import Lexicon
 from transforms.text.sentences.words import Following, preceding
 
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
+_ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
 _ROMAN = re.compile(r"[IVXLC]+")
 _NUMBERED = re.compile(r"[\d٠-٩۰-۹]+(?:\.\d+)*|[a-zA-Zа-яА-Яء-ي]|[IVXLC]{1,4}")
 _LONGEST_LABEL = 40  # code points
@@ -55,8 +56,16 @@ def _ends_number(text: str, start: int, at: int, token: str, after: Following, l
     return not (lexicon.ordinals and _is_ordinal(text, start, at, token, after, lexicon))
 
 
-def _ends_unit(text: str, start: int, at: int, token: str, after: Following) -> bool:
+def _only_leads(text: str, start: int, at: int, lexicon: Lexicon) -> bool:
+    """All there is of the sentence is an adverbial such as "in the year 656 AH"."""
+    lead = text[start:at].split() if at - start < _LONGEST_LABEL else []
+    return 0 < len(lead) < 5 and lead[0].lower() in lexicon.particles
+
+
+def _ends_unit(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
     """A unit or "year" ends the sentence after a number, unless an initial follows."""
+    if _only_leads(text, start, at, lexicon):
+        return False
     before = preceding(text, start, at - len(token) - 1) or preceding(text, start, at - len(token))
     number = any(character.isdigit() for character in before) or bool(_ROMAN.fullmatch(before))
     return number and not _precedes_initial(text, after) and after.head not in "№§#+"
@@ -64,7 +73,7 @@ def _ends_unit(text: str, start: int, at: int, token: str, after: Following) -> 
 
 def _ends_known(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
     starter = _opens(text, after, lexicon)
-    if token in lexicon.after_number and _ends_unit(text, start, at, token, after):
+    if token in lexicon.after_number and _ends_unit(text, start, at, token, after, lexicon):
         return True
     if token in lexicon.never:
         return False
@@ -101,8 +110,9 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         if whole == "first":
             return False
         token = whole or token
-    if token in lexicon.known:
-        return _ends_known(text, start, at, token, after, lexicon)
+    elided = _ELIDED.sub("", token)
+    if token in lexicon.known or elided in lexicon.known:
+        return _ends_known(text, start, at, token if token in lexicon.known else elided, after, lexicon)
     if _is_label(text, start, at, token, lexicon):
         return False
     return not _is_shortened(token, lexicon) or (at - start > 2 and _opens(text, after, lexicon))

@@ -1,6 +1,8 @@
 """What a language knows about its sentence ends: one TOML file per BCP 47 tag."""
 
 import tomllib
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent.parent / "lexicons" / "sentences"
+_SAMPLE = 400  # code points that tell the script
 _STOPPED = ("never", "maybe", "often", "before_number", "after_number")
 _PLAIN = (
     "starters", "starter_prefixes", "reporting", "conjunctions", "attached", "complementizers",
@@ -106,11 +109,37 @@ def available() -> frozenset[str]:
 
 
 @cache
-def lexicon_for(language: str | None) -> Lexicon:
-    """The lexicon of a BCP 47 tag, of its primary language, or the general one."""
-    tag = (language or "und").replace("_", "-").lower()
+def _by_tag(tag: str) -> Lexicon | None:
+    """The lexicon of a tag or of the longest beginning of it that has one."""
     while tag not in available():
         if "-" not in tag:
-            return load("und")
+            return None
         tag = tag.rpartition("-")[0]
     return load(tag)
+
+
+@cache
+def _by_script() -> dict[str, Lexicon]:
+    """Lexicons of scripts, by the first word of the Unicode names of their letters."""
+    tags = sorted(tag for tag in available() if tag.startswith("und-"))
+    return {_entries(tag)["script"]: load(tag) for tag in tags}
+
+
+def _script(text: str) -> str:
+    """The first word of the Unicode name of most letters in the first lines of ``text``."""
+    letters = (
+        unicodedata.name(character, "").split(" ")[0] for character in text[:_SAMPLE] if character.isalpha()
+    )
+    return max(Counter(letters).items(), key=lambda item: item[1], default=("", 0))[0]
+
+
+def lexicon_for(language: str | None, text: str) -> Lexicon:
+    """The lexicon of a BCP 47 tag, of its primary language, of its script, or of the script of ``text``."""
+    tag = (language or "und").replace("_", "-").lower()
+    found = _by_tag(tag) if tag != "und" else None
+    if found:
+        return found
+    for subtag in tag.split("-")[1:]:
+        if f"und-{subtag}" in available():
+            return load(f"und-{subtag}")
+    return _by_script().get(_script(text)) or load("und")

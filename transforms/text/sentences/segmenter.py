@@ -16,7 +16,7 @@ class Segmentation(NamedTuple):
 
 def segment(text: str, language: str | None, newlines: Newlines = "auto") -> Segmentation:
     """Find the paragraphs and sentences of ``text``."""
-    lexicon = lexicon_for(language)
+    lexicon = lexicon_for(language, text)
     find = candidates(lexicon.terminals).finditer
     spans = paragraphs(text, newlines, lexicon)
     sentences: list[tuple[int, int, int, int]] = []
