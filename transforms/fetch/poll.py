@@ -1,5 +1,6 @@
 """Poll many feeds at once: every host gently, no host waiting for another, all within the run's time."""
 
+import math
 import queue
 import threading
 import time
@@ -109,15 +110,20 @@ class _Run:
         return self._policy.timeout_seconds + _GRACE
 
     def _start_what_may(self, now: float) -> None:
-        policy = self._policy
-        fast = sum(now - job.began < policy.slow_after_seconds for job in self._running.values())
-        while fast < policy.concurrency and len(self._running) < policy.max_connections:
+        while self._place_free_at(now) <= now:
             taken = self._queues.take(now)
             if taken is None:
                 return
             host, feed = taken
-            fast += 1
             self._start(_Job(feed, host, self._clock()))
+
+    def _place_free_at(self, now: float) -> float:
+        """Return when one more request may start, should none finish before: now, or when one turns slow."""
+        if len(self._running) >= self._policy.max_connections:
+            return math.inf
+        slow_at = sorted(job.began + self._policy.slow_after_seconds for job in self._running.values())
+        fast = [at for at in slow_at if at > now]
+        return now if len(fast) < self._policy.concurrency else fast[-self._policy.concurrency]
 
     def _start(self, job: _Job) -> None:
         self._running[job.feed.id] = job
@@ -137,18 +143,10 @@ class _Run:
             self._done.put(found)
 
     def _patience(self, deadline: float | None) -> float:
-        """How long to wait for an outcome before something else may have to be done."""
+        """Return how long to wait for an outcome before something else may have to be done."""
         now = time.monotonic()
-        until = min(now + _HEARTBEAT, self._queues.next_at() if self._may_start() else now + _HEARTBEAT)
-        if deadline is not None:
-            until = min(until, deadline)
-        return max(0.001, until - now)
-
-    def _may_start(self) -> bool:
-        fast = sum(
-            time.monotonic() - j.began < self._policy.slow_after_seconds for j in self._running.values()
-        )
-        return fast < self._policy.concurrency and len(self._running) < self._policy.max_connections
+        may_start = max(self._place_free_at(now), self._queues.next_at())
+        return max(0.001, min(now + _HEARTBEAT, may_start, deadline or math.inf) - now)
 
     def _settle(self, found: Fetched | BaseException) -> Iterator[Fetched]:
         if isinstance(found, BaseException):
