@@ -7,7 +7,7 @@ attribution ("сообщает РИА Новости", "وقال المصدر") 
 from datetime import date
 
 from transforms.text.findings import Found, Furniture, Removed, restore
-from transforms.text.furniture_cjk import strip_cjk
+from transforms.text.furniture_cjk import is_cjk, strip_cjk_head, strip_cjk_tail
 from transforms.text.furniture_head import strip_head
 from transforms.text.furniture_tail import strip_tail
 
@@ -31,7 +31,10 @@ def strip_furniture(paragraphs: list[str], language: str | None, published: date
     """
     found = Found(paragraphs)
     if any(paragraph.strip() for paragraph in paragraphs):
-        if not strip_cjk(found, published):
+        cjk = is_cjk(paragraphs[0]) or is_cjk(paragraphs[-1])
+        if not (cjk and strip_cjk_head(found, published)):
             strip_head(found, published)
-            strip_tail(found)
+        if cjk:
+            strip_cjk_tail(found)
+        strip_tail(found)
     return found.result()

@@ -44,6 +44,8 @@ def _place_fits(shape: Shape, match: re.Match[str], family: Family) -> bool:
     if "place" not in match.re.groupindex or match.start("place") < 0:
         return True
     line = shape.line[match.start("place") : match.end("place")]
+    if family.asks("place", "unknown"):
+        return line[0] != "P"
     if family.asks("place", "known"):
         return line[0] == "P" or bool(re.fullmatch(r"U[U ]*, ?[CU][CU. ]*", line))
     words = max(sum(kind in "CUPw" for kind in part) for part in re.split(r"[-/,]", line))
@@ -128,11 +130,18 @@ def _line(found: Found, index: int, published: date | None) -> bool:
     shape = shape_of(text)
     for family in _OPENING:
         match = family.pattern.fullmatch(shape.line.strip())
-        if match and _place_fits(shape, match, family):
+        if match and _place_fits(shape, match, family) and _is_publisher(shape, match, family):
             _note(found, shape, match, text, published)
             found.take(index, family.kind)
             return True
     return _caption(found, index, shape)
+
+
+def _is_publisher(shape: Shape, match: re.Match[str], family: Family) -> bool:
+    """The name before a collective credit is a place when it is known as one, else the publisher."""
+    if not family.asks("who", "collective"):
+        return True
+    return shape.line[match.start("pub")] != "P" and agencies_in(shape, match, "ag") == ["agencies"]
 
 
 def _caption(found: Found, index: int, shape: Shape) -> bool:

@@ -120,7 +120,7 @@ def _publisher_above(found: Found) -> None:
         return
     text = found.text(index)
     above = [found.text(i) for i in range(found.first, index)]
-    if len(text) > 90 or len(text.split()) > 10 or _ENDED.search(text) or text.rstrip()[-1:] in ":،,;؛":
+    if len(text) > 90 or len(text.split()) > 10 or _ENDED.search(text) or re.search("[:：]|[،,;؛]$", text.rstrip()):
         return
     if sum(bool(_ENDED.search(p)) for p in above) < 0.7 * len(above) or not _ENDED.search(above[-1]):
         return
