@@ -17,11 +17,13 @@ MISSING_EXTRA = "content = \"page\" needs an extra: pip install 'khabar[pages]'"
 # fall apart or grow together. Each is lent the first of these printable letters that the page does not hold.
 _JOINERS = "\u200c\u200d"
 _STAND_INS = "ꔀꔁꔂꔃꔄꔅꔆꔇꔈꔉꔊꔋ"
-_REFERENCES = re.compile(r"&(?:zwnj|zwj|#820[45]|#x200[cd]);", re.IGNORECASE)
 # Chinese and Japanese are compared by characters, everything else by words.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 # Fewer words are a caption or a cookie notice, no article.
 _MIN_TOKENS = 20
+# A longer text goes on after a shorter one when it holds nearly all of it and another paragraph or more.
+_CONTAINED = 0.9
+_MUCH_LONGER = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,12 @@ def extract(html: str, url: str, language: str | None, title: str | None) -> Pag
     if root is None:
         return PageExtraction(title, None, None, (), language, None, 0.0, "none")
     page = read_metadata(root, url)
+    # Without scripts: trafilatura falls back on JSON-LD, which would then agree with itself.
+    etree.strip_elements(root, "script", "style", with_tail=False)
+    bare = etree.tostring(root, encoding="unicode", method="html")
     candidates = {
-        "trafilatura": _attempt(_by_trafilatura, html, url),
-        "readability": _attempt(_by_readability, html, url),
+        "trafilatura": _attempt(_by_trafilatura, bare, url),
+        "readability": _attempt(_by_readability, bare, url),
         "jsonld": body_html(page.article_body or "", declared="plain"),
     }
     method, confidence = _choose({name: markup for name, markup in candidates.items() if markup})
@@ -88,18 +93,13 @@ def extract(html: str, url: str, language: str | None, title: str | None) -> Pag
 
 def _attempt(opinion: Callable[[str, str], str], html: str, url: str) -> str:
     """One opinion, joiners kept; a page that is too deep or too broken for a library gives none."""
-    text = _REFERENCES.sub(_joiner, html)
-    free = [letter for letter in _STAND_INS if letter not in text]
+    free = [letter for letter in _STAND_INS if letter not in html]
     lent = dict(zip(_JOINERS, free, strict=False))
     try:
-        found = opinion(_swapped(text, lent), url)
+        found = opinion(_swapped(html, lent), url)
     except (RecursionError, ValueError, TypeError, AttributeError, etree.LxmlError):
         return ""
     return _swapped(found, {letter: joiner for joiner, letter in lent.items()})
-
-
-def _joiner(reference: re.Match[str]) -> str:
-    return "\u200c" if reference[0].lower() in ("&zwnj;", "&#8204;", "&#x200c;") else "\u200d"
 
 
 def _swapped(text: str, letters: dict[str, str]) -> str:
@@ -151,7 +151,10 @@ def _missing() -> ImportError:
 
 
 def _choose(candidates: dict[str, str]) -> tuple[str, float]:
-    """The candidate with the best support, earlier names first among equals, and that support."""
+    """The candidate with the best support, earlier names first among equals, and that support.
+
+    JSON-LD wins where it goes on after what the page shows ("read more" keeps the rest from the others).
+    """
     tokens = {name: _tokens(markup) for name, markup in candidates.items()}
     able = [name for name in candidates if tokens[name].total() >= _MIN_TOKENS]
     if not able:
@@ -161,7 +164,14 @@ def _choose(candidates: dict[str, str]) -> tuple[str, float]:
         for name in able
     }
     best = max(able, key=lambda name: round(support[name], 2))
+    if "jsonld" in able and _goes_on(tokens[best], tokens["jsonld"]):
+        best = "jsonld"
     return best, support[best]
+
+
+def _goes_on(shown: Counter[str], full: Counter[str]) -> bool:
+    contained = (shown & full).total() >= _CONTAINED * shown.total()
+    return contained and full.total() >= _MUCH_LONGER * shown.total()
 
 
 def _tokens(markup: str) -> Counter[str]:
