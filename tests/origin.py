@@ -234,6 +234,9 @@ def _read_request(buffered: BinaryIO, sock: socket.socket) -> Seen | None:
         lines.append(line.decode("latin-1").rstrip("\r\n"))
     if not lines:
         return None
+    if lines[0].count(" ") < 2:  # TLS spoken to a plain port, say
+        sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        return None
     _, path, _ = lines[0].split(" ", 2)
     headers = {
         name.strip().lower(): value.strip() for name, _, value in (x.partition(":") for x in lines[1:])

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -198,6 +199,8 @@ class FetchPolicy:
         for port in self.allow_ports:
             if not 0 < port < 65_536:
                 raise ValueError(f"allow_ports: {port} is no TCP port")
+        if self.ca_bundle is not None and not Path(self.ca_bundle).is_file():
+            raise ValueError(f"ca_bundle: no file {self.ca_bundle!r}")
         for key in ("user_agent", "contact"):
             if not getattr(self, key).isascii() or not getattr(self, key).isprintable():
                 raise ValueError(f"{key} must be one line of printable ASCII, not {getattr(self, key)!r}")
