@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test test-slow check clean
 
 $(VENV)/.installed: setup.py
 	$(PYTHON) -m venv $(VENV)

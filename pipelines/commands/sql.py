@@ -83,5 +83,6 @@ def _print_table(answer: "duckdb.DuckDBPyRelation") -> None:
     rows = answer.fetchall()
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    # Into a pipe or a file a row is one line, however long.
+    Console(width=None if sys.stdout.isatty() else 10_000).print(table)
     print(f"{len(rows)} rows", file=sys.stderr)
