@@ -36,5 +36,5 @@ def strip_furniture(paragraphs: list[str], language: str | None, published: date
             strip_head(found, published)
         if cjk:
             strip_cjk_tail(found)
-        strip_tail(found)
+        strip_tail(found, published)
     return found.result()

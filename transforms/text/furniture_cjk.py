@@ -113,7 +113,7 @@ def _whole(found: Found, index: int) -> bool:
     text = found.text(index)
     if len(text) > MAX_LINE:
         return False
-    for kind, pattern in _LINE:
+    for kind, pattern in _LINE + _TRAILING:
         if match := pattern.fullmatch(text.strip()):
             _note(found, match, None)
             found.take(index, kind)

@@ -16,9 +16,12 @@ _AFTER_ATTRIBUTION = frozenset(map(fold, _WORDS["after_attribution"]["words"]))
 _CAPTION_WORDS = frozenset("F")
 _CAPTION = re.compile(r"(?:^|.*[^A ]) ?\((?: ?F ?:? ?)*[^()]{0,40}?A[^()]{0,40}\) ?$")
 _ASIDE = re.compile(r"[^-.!…]{1,60}? -+ [lw]")
-_TITLE = re.compile(r"[PCUw](?: [CUPw]){0,2} ?(?::|- |-$)")
+_TITLE = re.compile(r"P|[CUwaA](?: [CUPwaA]){0,2} ?(?::|- |-$)")
 _DASH_LABEL = re.compile(r"\s*\S+(?: \S+)? [-–—ـ] ")
 _TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
+
+# In Urdu and the scripts of India "place: text" is the dateline of newspapers; elsewhere it is a headline's attribution.
+_SOUTH_ASIAN = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2\u0900-\u0dff]")
 
 MAX_HEAD = 240  # code points of the first paragraph that are read
 MAX_LINE = 160  # code points of a paragraph that may be furniture as a whole
@@ -83,12 +86,14 @@ def _names_fit(shape: Shape, match: re.Match[str], family: Family) -> bool:
     return 2 <= sum(kind in "CUPwA" for kind in line) <= 4
 
 
-def _note(found: Found, shape: Shape, match: re.Match[str], text: str, published: date | None) -> None:
+def note_fields(found: Found, shape: Shape, match: re.Match[str], text: str, published: date | None) -> None:
+    """Note what the named groups of a match say."""
     found.note("place", group(shape, match, "place", text))
     found.note("publisher", group(shape, match, "pub", text))
-    byline = group(shape, match, "by", text)
-    if byline and " " in byline:
-        found.note("byline", byline)
+    for name in ("by", "by2"):
+        byline = group(shape, match, name, text)
+        if byline and " " in byline:
+            found.note("byline", byline)
     if "ag" in match.re.groupindex and match.start("ag") >= 0:
         found.credit(agencies_in(shape, match, "ag"))
     if "date" in match.re.groupindex and match.start("date") >= 0:
@@ -114,10 +119,12 @@ def _inline(found: Found, index: int, published: date | None) -> None:
             continue
         if family.asks("script", "caseless") and not _caseless(shape, match):
             continue
+        if family.asks("script", "south asian") and not _SOUTH_ASIAN.search(text, 0, MAX_HEAD):
+            continue
         if family.name == "place -" and _is_digest(found.paragraphs):
             return
         kind = "byline" if family.asks("names", "full") else "dateline"
-        _note(found, shape, match, text, published)
+        note_fields(found, shape, match, text, published)
         found.cut_head(index, shape.start(match.end()), kind)
         return
 
@@ -130,8 +137,8 @@ def _line(found: Found, index: int, published: date | None) -> bool:
     shape = shape_of(text)
     for family in _OPENING:
         match = family.pattern.fullmatch(shape.line.strip())
-        if match and _place_fits(shape, match, family) and _is_publisher(shape, match, family):
-            _note(found, shape, match, text, published)
+        if match and _place_fits(shape, match, family) and _names_fit(shape, match, family) and _is_publisher(shape, match, family):
+            note_fields(found, shape, match, text, published)
             found.take(index, family.kind)
             return True
     return _caption(found, index, shape)

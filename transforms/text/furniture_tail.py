@@ -1,9 +1,10 @@
 """How an article ends: source lines, credits, end marks, initials, notices."""
 
 import re
+from datetime import date
 
 from transforms.text.findings import Found
-from transforms.text.furniture_head import agencies_in, group
+from transforms.text.furniture_head import agencies_in, group, note_fields
 from transforms.text.lexicon import load
 from transforms.text.patterns import families
 from transforms.text.shapes import Shape, shape_of
@@ -20,24 +21,27 @@ def _any_of(words: list[str]) -> str:
 _BOILERPLATE = re.compile(rf"[\s*•\[-]*(?:{_any_of(_WORDS['boilerplate']['words'])})")
 _CREDITS = rf"(?:{_any_of(_WORDS['credit_openers']['words'])})(?!\w)"
 _CREDIT_LINE = re.compile(rf"\s*(?:[(\[]\s*{_CREDITS}.*[)\]]\.?|{_CREDITS}.{{1,160}}(?<![.!?])|{_CREDITS}[^.!?]{{1,160}};.*)\s*$", re.S)
+_HELPED = re.compile(_any_of(_WORDS["credit_closers"]["words"]))
 _CREDIT_END = re.compile(rf"(?<=[.!?…؟\"”»)۔])\s*[(\[]\s*{_CREDITS}[^()\[\]]{{1,300}}[)\]]\.?\s*$")
 _PHOTO_LINE = re.compile(rf"\s*[(\[]?\s*(?:{_any_of(_WORDS['photo_label']['words'])})\s*[:/|©-]\s*(?P<value>.{{1,120}}?)[)\]]?\s*$")
 _END_WORDS = _any_of(_WORDS["end_mark"]["words"])
 _END_LINE = re.compile(
-    rf"\s*(?:[/\\(\[*.#=\s-]*(?:{_END_WORDS})\s*(?:[/\\)\]*.#=-][/\\)\]*.#=\s-]*(?P<codes>.{{0,40}})|\.?)|-30-|-0-|###|\*\*\*|-{{3,}}|={{3,}})\s*$"
+    rf"\s*(?:[/\\(\[*.#=\s-]*(?:{_END_WORDS})\s*(?:[/\\)\]*.#=-][/\\)\]*.#=\s-]*(?P<codes>.{{0,40}})|\.?)|-30-|-0-|[_ـ=*#~.\-–—\s]{{3,}})\s*$"
 )
 _END_INLINE = re.compile(
     rf"(?<=[.!?…؟\"”»)۔])\s*(?:/{{1,2}}\s*(?:{_END_WORDS})\s*/{{1,2}}|\(\s*(?:{_END_WORDS})\s*\)|(?:انتهای پیام|پایان پیام|Enditem)\s*/?|-0-|##+|\*{{3}})(?P<codes>.{{0,40}})$"
 )
-_CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}|[^\W\d_ـ]{1,6}ـ?)){0,10}[\W_]*")
+_CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}|[^\W\d_ـ]{1,4}ـ?)){0,10}[\W_]*")
 _INITIALS = re.compile(r"\s*[-–/(]*\s*(?:[^\W\d_]{1,4}ـ?\s?[./\-]\s?){1,5}(?:[^\W\d_]{1,4}ـ?)?\s*[)/]*\s*$")
 _LABEL_ALONE = re.compile(rf"\s*[-*(/]*\s*(?:{_any_of(_WORDS['source_label']['words'])})\s*[:：]?\s*$", re.I)
 _ENDED = re.compile(r"[.!?…؟۔。！？।]\s*[\"”»’)\]]*\s*$")
 
 MAX_LINE = 220  # code points of a closing line
+MAX_NOTICE = 600  # code points of a notice or a credit of people
 MAX_TRAIL = 160  # code points of the last paragraph that are read
 MAX_VALUE_WORDS = 7  # a source that is no known agency
 LOOK_BACK = 5  # paragraphs in which an end mark is looked for
+MAX_CODE = 12  # letters of a name or code behind an agency in a credit
 MAX_CLOSINGS = 10
 
 
@@ -47,6 +51,8 @@ def _end_mark(found: Found) -> bool:
         text = found.text(index)
         match = _END_LINE.fullmatch(text) if len(text) <= 60 else None
         if match and _CODES.fullmatch(match["codes"] or ""):
+            if not all(_CODES.fullmatch(found.text(below)) for below in range(index + 1, found.last)):
+                return False
             for below in range(index, found.last):
                 found.take(below, "end_mark")
             found.last = index
@@ -69,20 +75,25 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
     return True
 
 
-def _closing(found: Found, index: int, text: str) -> bool:
+def _codes_fit(shape: Shape, match: re.Match[str], text: str) -> bool:
+    """What follows an agency in a credit must look like editors' codes: short words."""
+    codes = (group(shape, match, "codes2", text) or "") + " " + (group(shape, match, "codes", text) or "")
+    return all(len(word) <= MAX_CODE for word in re.findall(r"\w+", codes)) or "codes" not in match.re.groupindex
+
+
+def _closing(found: Found, index: int, text: str, published: date | None) -> bool:
     shape = shape_of(text)
     line = shape.line.strip()
     for family in _CLOSING:
         match = family.pattern.fullmatch(line)
-        if not match:
+        if not match or not _codes_fit(shape, match, text):
             continue
         if "value" in match.re.groupindex:
             if not _value(found, shape, match, text):
                 continue
-        elif "ag" in match.re.groupindex and match.start("ag") >= 0:
-            found.credit(agencies_in(shape, match, "ag"))
-        byline = group(shape, match, "by", text)
-        found.note("byline", byline)
+        elif "ag" not in match.re.groupindex and "by" not in match.re.groupindex:
+            found.credit(agencies_in(shape, match, 0)[:1])
+        note_fields(found, shape, match, text, published)
         found.take(index, family.kind)
         return True
     return False
@@ -129,20 +140,14 @@ def _publisher_above(found: Found) -> None:
     found.last = index
 
 
-def _line(found: Found, index: int) -> str | None:
+def _line(found: Found, index: int, published: date | None) -> str | None:
     """Take the last paragraph when all of it is furniture; say its kind."""
     text = found.text(index)
-    if _BOILERPLATE.match(text) and len(text) <= 600:
-        found.take(index, "boilerplate")
-        return "boilerplate"
-    if len(text) <= 500 and _CREDIT_LINE.match(text):
-        found.take(index, "credit")
-        return "people"
     if len(text) > MAX_LINE:
-        return None
+        return _long_line(found, index, text)
     if _photo(found, index, text):
         return "photo_credit"
-    if _closing(found, index, text):
+    if _closing(found, index, text, published):
         return "credit"
     if _LABEL_ALONE.fullmatch(text) or _labelled_above(found, index):
         found.take(index, "attribution") if index not in found.cuts else None
@@ -150,6 +155,17 @@ def _line(found: Found, index: int) -> str | None:
     if len(text) <= 24 and _INITIALS.fullmatch(text):
         found.take(index, "initials")
         return "initials"
+    return _long_line(found, index, text)
+
+
+def _long_line(found: Found, index: int, text: str) -> str | None:
+    """Take a notice, or the credit of the people who made the story."""
+    if len(text) <= MAX_NOTICE and _BOILERPLATE.match(text):
+        found.take(index, "boilerplate")
+        return "boilerplate"
+    if len(text) <= MAX_NOTICE and (_CREDIT_LINE.match(text) or (len(text) < MAX_LINE and _HELPED.search(text))):
+        found.take(index, "credit")
+        return "people"
     return None
 
 
@@ -168,6 +184,8 @@ def _trailing(found: Found, index: int) -> bool:
         match = family.pattern.search(line)
         if not match or not match.start() or line[: match.start()].rstrip()[-1:] in "GA":
             continue
+        if not _codes_fit(shape, match, text):
+            continue
         if "value" in match.re.groupindex:
             if not _value(found, shape, match, text):
                 continue
@@ -178,14 +196,14 @@ def _trailing(found: Found, index: int) -> bool:
     return False
 
 
-def strip_tail(found: Found) -> None:
+def strip_tail(found: Found, published: date | None) -> None:
     """Take away the furniture at the end of an article; at least one paragraph stays."""
     credited = False
     for _ in range(MAX_CLOSINGS):
         if found.last - 1 > found.first and _end_mark(found):
             continue
         index = found.last - 1
-        if index > found.first and (kind := _line(found, index)):
+        if index > found.first and (kind := _line(found, index, published)):
             found.last = index
             credited = credited or kind == "credit"
             if kind == "credit":
