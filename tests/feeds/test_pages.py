@@ -193,6 +193,12 @@ def test_a_full_text_in_json_ld_replaces_the_beginning_the_page_shows() -> None:
     assert (found.method, words(found.html)) == ("jsonld", body.split())
 
 
+@LANGUAGES
+def test_a_flash_of_one_paragraph_is_found_without_furniture(language: str) -> None:
+    html = page(language, body=f"<p>{ARTICLES[language][1][1]}</p>")
+    assert words(read(html).html) == ARTICLES[language][1][1].split()
+
+
 def test_the_title_of_the_feed_is_used_when_the_page_has_none() -> None:
     html = page("en").replace("<h1>New bridge opens over the river</h1>", "")
     html = re.sub(r"<title>.*?</title>", "", html)

@@ -19,8 +19,8 @@ _JOINERS = "\u200c\u200d"
 _STAND_INS = "ꔀꔁꔂꔃꔄꔅꔆꔇꔈꔉꔊꔋ"
 # Chinese and Japanese are compared by characters, everything else by words.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
-# Fewer words are a caption or a cookie notice, no article.
-_MIN_TOKENS = 20
+# Fewer words are a caption or an error message; the shortest flashes have about ten.
+_MIN_TOKENS = 8
 # A longer text goes on after a shorter one when it holds nearly all of it and another paragraph or more.
 _CONTAINED = 0.9
 _MUCH_LONGER = 1.4
@@ -38,7 +38,7 @@ class PageExtraction:
         language: Tag the page declares, verbatim.
         canonical_url: Absolute; None when the page names none.
         confidence: Agreement of the chosen text with the best other opinion, 0 to 1; 0 without a second one.
-        method: ``trafilatura``, ``readability``, ``jsonld``, or ``none``.
+        method: ``trafilatura``, ``trafilatura_precise``, ``readability``, ``jsonld``, or ``none``.
     """
 
     title: str | None
@@ -72,6 +72,7 @@ def extract(html: str, url: str, language: str | None, title: str | None) -> Pag
     bare = etree.tostring(root, encoding="unicode", method="html")
     candidates = {
         "trafilatura": _attempt(_by_trafilatura, bare, url),
+        "trafilatura_precise": _attempt(_by_precise_trafilatura, bare, url),
         "readability": _attempt(_by_readability, bare, url),
         "jsonld": body_html(page.article_body or "", declared="plain"),
     }
@@ -117,17 +118,24 @@ def _parsed(html: str) -> etree._Element | None:
 
 
 def _by_trafilatura(html: str, url: str) -> str:
+    return _trafilatura(html, url, precise=False)
+
+
+def _by_precise_trafilatura(html: str, url: str) -> str:
+    """Without its rescue of short texts.
+
+    Under 250 characters, as a flash may well be, it collects all text of the page in one paragraph.
+    """
+    return _trafilatura(html, url, precise=True)
+
+
+def _trafilatura(html: str, url: str, *, precise: bool) -> str:
     try:
         import trafilatura
     except ImportError as error:
-        raise _missing() from error
+        raise ImportError(MISSING_EXTRA) from error
     found = trafilatura.extract(
-        html,
-        url=url,
-        output_format="html",
-        include_comments=False,
-        include_tables=True,
-        include_formatting=False,
+        html, url=url, output_format="html", include_comments=False, favor_precision=precise
     )
     return body_html(found) if found else ""
 
@@ -137,7 +145,7 @@ def _by_readability(html: str, url: str) -> str:
         from readability import Document
         from readability.readability import Unparseable
     except ImportError as error:
-        raise _missing() from error
+        raise ImportError(MISSING_EXTRA) from error
     try:
         found = Document(html, url=url).summary(html_partial=True)
     except Unparseable:
@@ -146,12 +154,8 @@ def _by_readability(html: str, url: str) -> str:
     return "" if root is None else element_html(root)
 
 
-def _missing() -> ImportError:
-    return ImportError(MISSING_EXTRA)
-
-
 def _choose(candidates: dict[str, str]) -> tuple[str, float]:
-    """The candidate with the best support, earlier names first among equals, and that support.
+    """The best supported candidate and its support; among equals one with paragraphs, then the first.
 
     JSON-LD wins where it goes on after what the page shows ("read more" keeps the rest from the others).
     """
@@ -160,13 +164,20 @@ def _choose(candidates: dict[str, str]) -> tuple[str, float]:
     if not able:
         return "none", 0.0
     support = {
-        name: max((agreement(tokens[name], tokens[other]) for other in able if other != name), default=0.0)
+        name: max(
+            (agreement(tokens[name], tokens[other]) for other in able if _differ(name, other)), default=0.0
+        )
         for name in able
     }
-    best = max(able, key=lambda name: round(support[name], 2))
+    best = max(able, key=lambda name: (round(support[name], 2), candidates[name].count("<p>") > 1))
     if "jsonld" in able and _goes_on(tokens[best], tokens["jsonld"]):
         best = "jsonld"
     return best, support[best]
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether two opinions come from different libraries: one library agreeing with itself proves nothing."""
+    return one.partition("_")[0] != other.partition("_")[0]
 
 
 def _goes_on(shown: Counter[str], full: Counter[str]) -> bool:
