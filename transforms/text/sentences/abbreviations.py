@@ -10,6 +10,7 @@ _ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
 _ROMAN = re.compile(r"[IVXLC]+")
 _NUMBERED = re.compile(r"[\d٠-٩۰-۹]+(?:\.\d+)*|[a-zA-Zа-яА-Яء-ي]|[IVXLC]{1,4}")
 _LONGEST_LABEL = 40  # code points
+_ITEM_REACH = 300  # code points from one item number to the next
 _LONGEST_ORDINAL = 3  # digits; four are a year
 
 
@@ -41,6 +42,16 @@ def _is_label(text: str, start: int, at: int, token: str, lexicon: Lexicon) -> b
     return bool(_NUMBERED.fullmatch(token))
 
 
+def _is_enumerated(text: str, start: int, at: int, token: str) -> bool:
+    """An item number in running text: after a colon, or after the number before it."""
+    if not token.isdecimal() or len(token) > 2:
+        return False
+    low = max(start, at - _ITEM_REACH)
+    return (
+        text[low : at - len(token)].rstrip().endswith(":") or text.find(f" {int(token) - 1}. ", low, at) >= 0
+    )
+
+
 def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
     if len(token) > _LONGEST_ORDINAL:
         return False
@@ -51,7 +62,7 @@ def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, le
 
 
 def _ends_number(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
-    if _is_label(text, start, at, token, lexicon):
+    if _is_label(text, start, at, token, lexicon) or _is_enumerated(text, start, at, token):
         return False
     return not (lexicon.ordinals and _is_ordinal(text, start, at, token, after, lexicon))
 
@@ -68,7 +79,8 @@ def _ends_unit(text: str, start: int, at: int, token: str, after: Following, lex
         return False
     before = preceding(text, start, at - len(token) - 1) or preceding(text, start, at - len(token))
     number = any(character.isdigit() for character in before) or bool(_ROMAN.fullmatch(before))
-    return number and not _precedes_initial(text, after) and after.head not in "№§#+"
+    goes_on = after.head in "№§#+" or (after.word in lexicon.particles and not lexicon.opens(after.word))
+    return number and not goes_on and not _precedes_initial(text, after)
 
 
 def _ends_known(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:

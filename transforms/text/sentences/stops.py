@@ -66,19 +66,24 @@ def _ends_glued(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> 
     return not head.islower() and token.lower() == token.upper()
 
 
-def _ends_elision(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
+def _ends_elision(text: str, start: int, match: re.Match[str], after: Following, lexicon: Lexicon) -> bool:
     """Dots that leave something out go on with a conjunction; they end nothing that has not begun."""
+    at = match.start()
     if at == start or after.word.startswith(lexicon.elision_goes_on):
+        return False
+    if match[2] and after.head.isalpha() and not after.head.isupper():
         return False
     return not lexicon.finals or text[max(start, at - 20) : at].rstrip().endswith(lexicon.finals)
 
 
-def _ends_strong(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
+def _ends_strong(text: str, start: int, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
     """A stop that has no other use, but for the decimal sign of Urdu and quotations inside a sentence."""
     if not match[3] and match[1] == "۔" and text[match.end()].isdigit() and text[match.start() - 1].isdigit():
         return False
     after = following(text, match.end(), end)
     if after.head in _CONTINUES and after.at == match.end():
+        return False
+    if match[2].endswith("）") and start < text.rfind("（", start, match.start()):
         return False
     return not (match[2] and is_reported(text, after, end, lexicon))
 
@@ -93,11 +98,10 @@ def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon:
         return False
     if closers and closers[-1] != ")" and is_reported(text, after, end, lexicon):
         return False
-    if run != ".":
-        if not _QUESTIONS.isdisjoint(run):
-            return True
-        if run[0] in ELISIONS or ".." in run or run.count(".") > 2:
-            return _ends_elision(text, start, at, after, lexicon)
+    if not _QUESTIONS.isdisjoint(run):
+        return run != "!" or preceding(text, start, at) not in lexicon.exclaimed
+    if run[0] in ELISIONS or ".." in run or run.count(".") > 2:
+        return _ends_elision(text, start, match, after, lexicon)
     if not ends_single(text, start, at, after, lexicon):
         return False
     return ")" in closers or not is_inside_brackets(text, start, at, end)
@@ -115,7 +119,7 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
         return False
     if run[0] not in _WEAK:
         if run[0] in _STOPS or run[0] in lexicon.terminals:
-            return _ends_strong(text, match, end, lexicon)
+            return _ends_strong(text, start, match, end, lexicon)
         return at > start and bool(gap) and following(text, match.end(), end).head.isupper()
     if not gap and run[0] not in "？！" and text[match.end()] not in _UNSPACED:
         return _ends_glued(text, match, end, lexicon)
