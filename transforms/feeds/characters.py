@@ -4,6 +4,11 @@ import re
 
 # XML 1.0, 2.2 Characters: https://www.w3.org/TR/xml/#charsets
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
+# What may be illegal: controls, surrogates, FFFE and FFFF, more than six digits.
+_SUSPECT = re.compile(
+    r"&(?:amp;)?#(?:[xX]0*(?:1?[0-9A-Fa-f]|[dD][89A-Fa-f][0-9A-Fa-f]{2}|[fF]{3}[eEfF]|[0-9A-Fa-f]{6,})(?![0-9A-Fa-f])"
+    r"|0*(?:[12]?[0-9]|3[01]|5[5-7][0-9]{3}|6553[45]|[0-9]{7,})(?![0-9]))"
+)
 _REFERENCE = re.compile(r"(&(?:amp;)?#)(?:[xX]([0-9A-Fa-f]+)|([0-9]+))(;?)")
 _PAIR = re.compile(
     r"&(?:amp;)?#(?:[xX]([dD][89abAB][0-9a-fA-F]{2})|(5[5-6][0-9]{3}));"
@@ -11,11 +16,15 @@ _PAIR = re.compile(
 )
 
 
-def clean(text: str) -> tuple[str, tuple[str, ...]]:
+def clean(text: str, *, controls: bool = True) -> tuple[str, tuple[str, ...]]:
     r"""Make text safe for an XML parser.
 
     Byte order marks and white space at the start go, and illegal characters; references to the two
     halves of a surrogate pair are joined, references to illegal characters dropped.
+
+    Args:
+        text: Of a document.
+        controls: False when the caller knows that there are no control characters or surrogates.
 
     Returns:
         The text and flags: ``illegal_characters``, ``bad_references``.
@@ -25,13 +34,17 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """
     text = text.lstrip("\ufeff \t\r\n\0")
     flags: tuple[str, ...] = ()
-    if _ILLEGAL.search(text):
+    if _may_be_illegal(text, controls) and _ILLEGAL.search(text):
         text, flags = _ILLEGAL.sub("", text), ("illegal_characters",)
-    if "#" in text:
+    if "#" in text and _SUSPECT.search(text):
         repaired = _REFERENCE.sub(_keep_legal, _PAIR.sub(_join, text))
         flags += ("bad_references",) * (repaired != text)
         text = repaired
     return text, flags
+
+
+def _may_be_illegal(text: str, controls: bool) -> bool:
+    return controls or "\ufffe" in text or "\uffff" in text
 
 
 def _join(match: re.Match[str]) -> str:

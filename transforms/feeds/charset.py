@@ -3,6 +3,7 @@
 import codecs
 import re
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 
 from transforms.feeds import charset_guess
@@ -20,6 +21,7 @@ _MULTIBYTE = frozenset(
     ["gb18030", "big5hkscs", "cp949", "cp932", "euc_jp", "iso2022_jp", "hz", "cp874", "johab", "iso2022_kr"]
 )
 _SEVEN_BIT = frozenset(["iso2022_jp", "hz", "iso2022_kr"])
+_CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
 _UTF8_BOMS = re.compile(rb"^(?:\s*\xef\xbb\xbf)+")
 _ESCAPED = re.compile("[\udc80-\udcff]+")
 _BOMS = (
@@ -66,7 +68,9 @@ def decode(body: bytes, *, content_type: str | None = None, language: str | None
     if body.startswith(b"\x1f\x8b"):
         body, flags = _inflate(body)
     text, encoding, found = _to_text(body, content_type, language)
-    text, repaired = clean(text)
+    # In UTF-8 only bytes below 0x20 become control characters: a scan of bytes is cheap.
+    controls = encoding != "utf-8" or len(body.translate(None, _CONTROLS)) != len(body)
+    text, repaired = clean(text, controls=controls)
     return Decoded(text, encoding, (*flags, *found, *repaired))
 
 
@@ -127,9 +131,12 @@ def _known(label: str) -> str | None:
 
 
 def _count_utf8(body: bytes) -> tuple[int, int]:
-    """Bad sequences, and good characters beyond ASCII, of a body read as UTF-8."""
+    """Bad sequences, and good characters beyond ASCII (1 for any number when none is bad), read as UTF-8."""
     if body.isascii():
         return 0, 0
+    with suppress(UnicodeDecodeError):
+        body.decode("utf-8")
+        return 0, 1
     text = body.decode("utf-8", "surrogateescape")
     rest = len(text.encode("ascii", "ignore"))
     runs = _ESCAPED.findall(text)

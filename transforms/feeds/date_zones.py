@@ -54,6 +54,7 @@ def is_zone(name: str) -> bool:
     return name in tables.fixed or name in tables.places or name in tables.ambiguous
 
 
+@cache
 def offset(sign: str, hours: int, minutes: int) -> timezone | None:
     """A fixed offset; None beyond 14 hours, which no place on Earth has."""
     total = hours * 60 + minutes

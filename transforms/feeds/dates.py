@@ -1,8 +1,9 @@
 """Dates as publishers write them, to UTC instants. A missing or unreadable date is None, never now."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -94,7 +95,7 @@ def _read(raw: str, context: FeedContext) -> Moment:
     if match and match[3] in _MONTHS:
         numbers = (int(match[4]), _MONTHS[match[3]], int(match[2]))
         moment = _numeric_moment(numbers, match.groups()[4:], context)
-        wrong = match[1] and match[1] != _WEEKDAYS[to_gregorian("gregorian", *numbers).weekday()]
+        wrong = match[1] and match[1] != _WEEKDAYS[date(*numbers).weekday()]
         return replace(moment, flags=(*moment.flags, "weekday_mismatch")) if wrong else moment
     if match := _ISO.match(text):
         return _numeric_moment((int(match[1]), int(match[2]), int(match[3])), match.groups()[3:], context)
@@ -122,11 +123,9 @@ def _numeric_moment(
     numbers: tuple[int, int, int], rest: tuple[str | None, ...], context: FeedContext
 ) -> Moment:
     """A date in figures with the groups hour, minute, second, sign, hours, minutes, Z and zone name."""
-    day = to_gregorian("gregorian", *numbers)
-    midnight = datetime(day.year, day.month, day.day)
+    naive = _civil(numbers, rest)
     if rest[0] is None:
-        return Moment(midnight, None, ("date_only",))
-    naive = midnight + clock(int(rest[0]), int(rest[1] or 0), int(rest[2] or 0))
+        return Moment(naive, None, ("date_only",))
     if rest[3]:
         zone = offset(rest[3], int(rest[4] or 0), int(rest[5] or 0))
         if zone is None:
@@ -135,6 +134,14 @@ def _numeric_moment(
     if rest[6]:
         return Moment(naive, UTC, ())
     return _named(naive, fold(rest[7]) if len(rest) > 7 and rest[7] else "", context)
+
+
+def _civil(numbers: tuple[int, int, int], rest: tuple[str | None, ...]) -> datetime:
+    hour, minute, second = int(rest[0] or 0), int(rest[1] or 0), int(rest[2] or 0)
+    with suppress(ValueError):
+        return datetime(*numbers, hour, minute, second)
+    day = to_gregorian("gregorian", *numbers)
+    return datetime(day.year, day.month, day.day) + clock(hour, minute, second)
 
 
 def _named(naive: datetime, name: str, context: FeedContext) -> Moment:

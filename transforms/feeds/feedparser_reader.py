@@ -9,7 +9,7 @@ import feedparser
 
 from transforms.feeds.context import FeedContext
 from transforms.feeds.entry import BadEntry, ParsedFeed
-from transforms.feeds.raw_entry import RawEntry, to_entry
+from transforms.feeds.raw_entry import MAX_AUTHOR, RawEntry, to_entry
 from transforms.feeds.schedule import next_page, polling
 
 # What feedparser 6.0.14 lets escape: surrogate references, &#99999999999;, stray gml:pos, sgmllib's own.
@@ -19,6 +19,12 @@ MAX_RAW = 4000
 # feedparser reads these into summary and content, so that media:description overwrites the description.
 _ASIDES = ("dc_khabardescription", "media_khabardescription", "itunes_khabarsummary", "itunes_khabarsubtitle")
 _MRSS = re.compile(r"""xmlns:([\w.-]+)\s*=\s*["']http://search\.yahoo\.com/mrss/?["']""")
+# Its search for an address in an author is quadratic: 40 KB take 5 s.
+_LONG_AUTHOR = re.compile(
+    r"(<(?:\w+:)?(?:author|creator|managingeditor|webmaster|publisher|name|email)\b[^<>]*>(?:\s*<!\[CDATA\[)?)"
+    rf"([^<]{{{MAX_AUTHOR}}})[^<\]]*",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r"<((?:\w+:)?(?:item|entry))(?=[\s>]).*?</\1\s*>", re.DOTALL)
 
 
@@ -49,10 +55,10 @@ def _call(text: str) -> Any:
 
 
 def _shield(text: str) -> str:
-    """Rename the elements that feedparser would confuse with description and content."""
+    """Rename the elements that feedparser would confuse with description and content; cut long authors."""
     media = "|".join({"media", *_MRSS.findall(text, 0, 20_000)})
     tags = re.compile(rf"<(/?)({media}|itunes|dc):(description|summary|subtitle)\b(?:[^<>]*?(/)?)>")
-    return tags.sub(_renamed, text)
+    return _LONG_AUTHOR.sub(r"\1\2", tags.sub(_renamed, text))
 
 
 def _renamed(match: re.Match[str]) -> str:
@@ -88,7 +94,6 @@ def _raw(item: Any) -> RawEntry:
     return RawEntry(
         guid=_text(plain("id")),
         title=_text(plain("title")),
-        link=None if plain("guidislink") else _text(plain("link")),
         original=_text(plain("feedburner_origlink")),
         links=[dict(link) for link in plain("links") or ()],
         summary=(_text(plain("summary")) or "", detail.get("type") or "text/html") if detail else None,

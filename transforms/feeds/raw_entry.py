@@ -10,11 +10,13 @@ from transforms.feeds.dates import parse_date
 from transforms.feeds.entry import FeedEntry, Link, Subject
 from transforms.feeds.markup import plain_to_html
 
+# Characters of one author that are read.
+MAX_AUTHOR = 512
 HTML_TYPES = frozenset(["text/html", "application/xhtml+xml"])
 # A text/plain element that holds markup all the same: publishers forget Atom's type attribute.
 _MARKUP = re.compile(
     r"</?(?:p|div|br|a|img|ul|ol|li|em|strong|b|i|span|h[1-6]|table|blockquote|figure)\b[^>]*>"
-    r"|&(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);",
+    r"|</\w+>|&(?:\w+|#\d+|#x[0-9a-f]+);",
     re.IGNORECASE,
 )
 _ABSOLUTE = re.compile(r"https?://[^\s\\]", re.IGNORECASE)
@@ -37,7 +39,6 @@ class RawEntry:
 
     guid: str | None = None
     title: str | None = None
-    link: str | None = None
     original: str | None = None
     links: list[dict[str, str]] = field(default_factory=list)
     summary: tuple[str, str] | None = None
@@ -63,7 +64,7 @@ def to_entry(raw: RawEntry, context: FeedContext, language: str | None, *, atom:
         atom: In Atom ``updated`` alone says when an entry changed, not when it appeared: flagged.
     """
     published, published_at, quality = _date(raw.published or raw.updated, context)
-    updated, updated_at, _ = _date(raw.updated, context)
+    updated, updated_at, _ = _date(raw.updated, context) if raw.updated else _NO_DATE
     if atom and published and not raw.published:
         quality = (*quality, "updated_only")
     return FeedEntry(
@@ -77,17 +78,27 @@ def to_entry(raw: RawEntry, context: FeedContext, language: str | None, *, atom:
         updated_raw=updated,
         updated=updated_at,
         date_quality=quality,
-        authors=tuple(dict.fromkeys(name for name in raw.authors if name)),
-        categories=tuple(dict.fromkeys(name for term, _, label in raw.tags if (name := label or term))),
-        subjects=tuple(
-            Subject(name=label, scheme=scheme, code=term)
-            for term, scheme, label in raw.tags
-            if scheme and term
-        ),
+        authors=tuple(dict.fromkeys(filter(None, raw.authors))) if raw.authors else (),
+        categories=_categories(raw.tags) if raw.tags else (),
+        subjects=_subjects(raw.tags) if raw.tags else (),
         links=_links(raw, context.url),
         language=raw.language or language,
         provider=raw.source or None,
         copyright=raw.rights or None,
+    )
+
+
+_Tags = list[tuple[str | None, str | None, str | None]]
+_NO_DATE = (None, None, ())
+
+
+def _categories(tags: _Tags) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for term, _, label in tags if (name := label or term)))
+
+
+def _subjects(tags: _Tags) -> tuple[Subject, ...]:
+    return tuple(
+        Subject(name=label, scheme=scheme, code=term) for term, scheme, label in tags if scheme and term
     )
 
 
@@ -114,22 +125,21 @@ def resolve(base: str, href: str) -> str:
 
 
 def _url(raw: RawEntry, context: FeedContext) -> str | None:
-    page = next((link["href"] for link in raw.links if _is_page(link)), None)
-    other = next(
-        (link["href"] for link in raw.links if link.get("rel") == "alternate" and link.get("href")), None
-    )
-    # A GUID serves as the link when it is one: isPermaLink is set wrongly too often to be asked.
-    guid = raw.guid if raw.guid and _ABSOLUTE.match(raw.guid) else None
-    found = raw.original or page or raw.link or other or guid
+    found = raw.original or _page(raw.links)
+    if not found and raw.guid and _ABSOLUTE.match(raw.guid):
+        # A GUID serves as the link when it is one: isPermaLink is set wrongly too often to be asked.
+        found = raw.guid
     return resolve(context.url, found) if found else None
 
 
-def _is_page(link: dict[str, str]) -> bool:
-    return (
-        link.get("rel", "alternate") == "alternate"
-        and link.get("type", "text/html") in HTML_TYPES
-        and bool(link.get("href"))
-    )
+def _page(links: list[dict[str, str]]) -> str | None:
+    other = None
+    for link in links:
+        if link.get("rel", "alternate") == "alternate" and (href := link.get("href")):
+            if link.get("type", "text/html") in HTML_TYPES:
+                return href
+            other = other or href
+    return other
 
 
 def as_html(value: str, media_type: str) -> str:
@@ -161,6 +171,8 @@ def _is_text(kind: str) -> bool:
 
 
 def _links(raw: RawEntry, base: str) -> tuple[Link, ...]:
+    if not raw.media and len(raw.links) == 1 and raw.links[0].get("rel") == "alternate":
+        return ()
     found = [
         _link(link, link["rel"], base)
         for link in raw.links

@@ -13,8 +13,8 @@ _DAYS = {
         ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     )
 }
-_HOURS = re.compile(r"<skipHours\b[^>]*>(.*?)</skipHours>", re.DOTALL | re.IGNORECASE)
-_SKIP_DAYS = re.compile(r"<skipDays\b[^>]*>(.*?)</skipDays>", re.DOTALL | re.IGNORECASE)
+_HOURS = re.compile(r"<skip[Hh]ours\b[^>]*>(.*?)</skip[Hh]ours>", re.DOTALL)
+_SKIP_DAYS = re.compile(r"<skip[Dd]ays\b[^>]*>(.*?)</skip[Dd]ays>", re.DOTALL)
 _HOUR = re.compile(r"<hour\b[^>]*>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
 _DAY = re.compile(r"<day\b[^>]*>\s*([A-Za-z]+)\s*</day>", re.IGNORECASE)
 
@@ -29,7 +29,8 @@ def polling(ttl: str | None, period: str | None, frequency: str | None, text: st
     >>> polling(None, "hourly", "2", "<skipHours><hour>0</hour><hour>24</hour></skipHours>")
     (30.0, (0,), ())
     """
-    hours, days = _HOURS.search(text), _SKIP_DAYS.search(text)
+    named = "skip" in text  # the two searches cost as much as reading the feed
+    hours, days = (_HOURS.search(text), _SKIP_DAYS.search(text)) if named else (None, None)
     skip_hours = {int(hour) % 24 for hour in _HOUR.findall(hours[1])} if hours else set()
     names = {day.lower() for day in _DAY.findall(days[1])} if days else set()
     skip_days = sorted(_DAYS[name] for name in names if name in _DAYS)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from transforms.feeds import feedparser_reader
+from transforms.feeds import fast_reader, feedparser_reader
 from transforms.feeds.context import FeedContext
 from transforms.feeds.entry import BadEntry, FeedError, ParsedFeed
 from transforms.feeds.prolog import close_truncated
@@ -19,7 +19,7 @@ def parse(text: str, context: FeedContext) -> ParsedFeed:
         FeedError: ``not_a_feed`` when it has neither a version nor an entry.
     """
     whole, tail = close_truncated(text)
-    feed = feedparser_reader.read(whole, context)
+    feed = fast_reader.read(whole, context) or feedparser_reader.read(whole, context)
     if not feed.entries and not feed.bad and feed.format == "rss" and "<rss" not in whole[:65536]:
         raise FeedError("not_a_feed", f"{context.url}: no feed version and no entries")
     if whole is text:
