@@ -168,10 +168,9 @@ class Origin:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept(), which close() alone does not
         self._listener.close()
-        with self._lock:
-            for sock in self._open:
-                with contextlib.suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
+        for sock in tuple(self._open):
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         while not self._closing.is_set():
@@ -189,8 +188,7 @@ class Origin:
             if self._tls:
                 sock = self._tls.wrap_socket(raw, server_side=True)
                 stack.callback(sock.close)
-            with self._lock:
-                self._open.add(sock)
+            self._open.add(sock)
             stack.callback(self._open.discard, sock)
             buffered = sock.makefile("rb")
             while (seen := _read_request(buffered, sock)) and self._answer(seen, sock):

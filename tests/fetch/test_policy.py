@@ -38,6 +38,7 @@ def feed(**changes: Any) -> Feed:
         ("headers", {"Accept-Encoding": "x"}),
         ("headers", {"X-Y": "a\r\nb"}),
         ("headers", {"X Y": "a"}),
+        ("headers", {"X-Y": "خبر"}),
         ("headers", {"Authorization": "Bearer x"}),
         ("headers", {"Cookie": "x"}),
         ("header_secrets", {"X-Key": "hunter2"}),

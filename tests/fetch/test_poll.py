@@ -164,6 +164,38 @@ def test_at_the_deadline_what_is_fetched_has_come_out_and_the_rest_is_interrupte
     }
 
 
+def test_what_came_in_time_is_not_late_because_the_caller_was_slow(origin: Origin) -> None:
+    run = poll(feeds_of(origin, 2), {}, loopback_policy(timeout_seconds=0.2), clock=lambda: NOW)
+    classes = []
+    for found in run:
+        classes.append(found.error_class)
+        time.sleep(0.8)  # longer than any request may take
+    assert classes == [None, None]
+
+
+def test_what_came_before_the_end_of_the_run_is_not_interrupted(origin: Origin) -> None:
+    over = time.monotonic() + 0.5
+    run = poll(feeds_of(origin, 2), {}, loopback_policy(), clock=lambda: NOW, deadline=over)
+    classes = []
+    for found in run:
+        classes.append(found.error_class)
+        time.sleep(0.6)
+    assert classes == [None, None]
+
+
+def test_redirects_that_lead_many_feeds_to_one_host_do_not_crowd_it() -> None:
+    with Origin(latency_seconds=0.02) as crowded, ExitStack() as stack:
+        crowded.serve("/feed", RSS)
+        feeds = []
+        for i in range(12):
+            origin = stack.enter_context(Origin("127.0.0.2"))
+            origin.redirect("/feed", crowded.url("/feed"))
+            feeds.append(Feed(id=f"feed_{i}", url=origin.url("/feed")))
+        found = poll_all(feeds, loopback_policy(allow_addresses=("127.0.0.0/8",)))
+        assert sum(f.ok for f in found) == 12
+        assert crowded.most_active <= 2
+
+
 def test_after_the_deadline_nothing_is_asked(origin: Origin) -> None:
     assert poll_all(feeds_of(origin, 3), loopback_policy(), deadline=time.monotonic() - 1) == []
     assert origin.connections == 0

@@ -122,3 +122,8 @@ def test_a_url_without_secrets_is_shown_as_it_is() -> None:
 
 def test_user_information_is_not_shown() -> None:
     assert redact("https://u:hunter2@news.example/rss") == "https://news.example/rss"
+
+
+@given(st.text())
+def test_anything_can_be_shown(text: str) -> None:
+    assert isinstance(redact("http://" + text), str)

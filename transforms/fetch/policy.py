@@ -99,8 +99,8 @@ class Feed:
             for name, value in headers.items():
                 if not _TOKEN.fullmatch(name) or name.lower() in _OWN_HEADERS:
                     raise self._refuse(key, f"must not set {name!r}")
-                if not isinstance(value, str) or not value.isprintable():
-                    raise self._refuse(key, f"{name!r} must be one line of printable text")
+                if not isinstance(value, str) or not (value.isprintable() and value.isascii()):
+                    raise self._refuse(key, f"{name!r} must be one line of printable ASCII")
         for name in self.headers:
             if name.lower() in _SECRET_HEADERS:
                 raise self._refuse(

@@ -1,5 +1,6 @@
 """Poll many feeds at once: every host gently, no host waiting for another, all within the run's time."""
 
+import contextlib
 import math
 import queue
 import threading
@@ -38,6 +39,8 @@ def poll(
     slow hosts up to ``policy.max_connections`` delays nobody. Feeds of a host that answers 429 are not
     asked any more and come out as ``host_backoff``. At the run's end, requests under way come out as
     ``interrupted`` at once; feeds not yet asked do not come out and stay due.
+
+    Requests start while the caller waits for the next outcome: what it does between two should be short.
 
     Args:
         feeds: http and https feeds, in the order to prefer; each id once.
@@ -87,23 +90,28 @@ class _Run:
     def outcomes(self, deadline: float | None, stop: Callable[[], bool]) -> Iterator[Fetched]:
         try:
             while self._running or len(self._queues):
+                # Whatever took the caller long between two outcomes, what has come by now has come in time.
+                yield from self._finished()
                 now = time.monotonic()
                 if stop() or (deadline is not None and now >= deadline):
-                    yield from self._abandon(
-                        list(self._running.values()), "interrupted", "the run ended first"
-                    )
+                    running = list(self._running.values())
+                    yield from self._abandon(running, "interrupted", "the run ended first")
                     return
-                self._start_what_may(now)
                 late = [j for j in self._running.values() if now - j.began > self._limit]
                 yield from self._abandon(late, "timeout", "the request was not over in time")
-                try:
-                    found = self._done.get(timeout=self._patience(deadline))
-                except queue.Empty:
-                    continue
-                yield from self._settle(found)
+                self._start_what_may(now)
+                yield from self._finished(wait=self._patience(deadline))
         finally:
             for _ in range(self._threads):
                 self._todo.put(None)
+
+    def _finished(self, wait: float = 0.0) -> Iterator[Fetched]:
+        """Yield what has come out by now; where nothing has, wait so many seconds for one."""
+        with contextlib.suppress(queue.Empty):
+            while self._running:
+                found = self._done.get(timeout=wait) if wait else self._done.get_nowait()
+                wait = 0.0
+                yield from self._settle(found)
 
     @property
     def _limit(self) -> float:
@@ -146,7 +154,8 @@ class _Run:
         """Return how long to wait for an outcome before something else may have to be done."""
         now = time.monotonic()
         may_start = max(self._place_free_at(now), self._queues.next_at())
-        return max(0.001, min(now + _HEARTBEAT, may_start, deadline or math.inf) - now)
+        run_over = math.inf if deadline is None else deadline
+        return max(0.001, min(now + _HEARTBEAT, may_start, run_over) - now)
 
     def _settle(self, found: Fetched | BaseException) -> Iterator[Fetched]:
         if isinstance(found, BaseException):

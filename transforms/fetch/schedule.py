@@ -193,7 +193,8 @@ def _after_failure(before: FeedState, fetched: Fetched, policy: FetchPolicy, now
     if name == "rate_limited":  # 429 is about the client, so about every feed it reads there
         after = replace(after, host=host_of(fetched.final_url), host_until=until)
     due_at = until + timedelta(seconds=JITTER * wait * _spread(fetched.feed.id, now))
-    return replace(after, next_due=due_at, due_reason="retry-after" if asked else f"after {name}")
+    reason = "retry-after" if asked else f"after {name}"
+    return replace(after, next_due=_outside_skips(due_at, after), due_reason=reason)
 
 
 def _after_gone(after: FeedState, now: datetime) -> FeedState:

@@ -1,17 +1,17 @@
 """One HTTP request and its answer, bounded in time, bytes and reach. No redirects, no meaning."""
 
 import contextlib
-import http.client
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import urllib3.exceptions
 from urllib3.response import BaseHTTPResponse
 
 from transforms.fetch.addresses import Guard, Resolver, is_public, system_resolver
+from transforms.fetch.causes import named_errors
 from transforms.fetch.connect import PlainConnection, TLSConnection, tls_context
 from transforms.fetch.errors import FetchError
 from transforms.fetch.policy import FetchPolicy
@@ -80,11 +80,17 @@ class UrllibTransport:
         self._lock = threading.Lock()
         self._idle: dict[tuple[str, str, int], list[Connection]] = {}
         self._tls: ssl.SSLContext | None = None
+        self._closed = False
+        self._turns: dict[str, threading.Semaphore] = {}
 
     def get(
         self, target: Target, headers: Mapping[str, str], deadline: float, *, public_only: bool = False
     ) -> Answer:
         """Send one GET, on an idle connection where there is one; see ``Transport.get``."""
+        with self._turn(target.authority, deadline):
+            return self._get(target, headers, deadline, public_only)
+
+    def _get(self, target: Target, headers: Mapping[str, str], deadline: float, public_only: bool) -> Answer:
         connection = self._take(target)
         # A kept connection may still lead to a private address that this hop must not reach.
         if connection is not None and not (public_only and not _is_public_peer(connection)):
@@ -99,9 +105,22 @@ class UrllibTransport:
     def close(self) -> None:
         """Close the idle connections."""
         with self._lock:
+            self._closed = True
             idle, self._idle = self._idle, {}
         for connection in (c for kept in idle.values() for c in kept):
             connection.close()
+
+    @contextlib.contextmanager
+    def _turn(self, host: str, deadline: float) -> Iterator[None]:
+        """Wait until few enough requests are under way on a host: redirects may lead many feeds to one."""
+        with self._lock:
+            turn = self._turns.setdefault(host, threading.Semaphore(self._policy.per_host_concurrency))
+        if not turn.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise FetchError("timeout", f"waiting for a turn at {host}")
+        try:
+            yield
+        finally:
+            turn.release()
 
     def _take(self, target: Target) -> Connection | None:
         with self._lock:
@@ -138,14 +157,21 @@ class UrllibTransport:
         """Send and read; keep the connection for the next request only after a clean end."""
         keep = False
         try:
-            with _named_errors():
+            with named_errors():
                 answer, keep = self._converse(connection, target, headers, deadline)
         finally:
             if not keep:
                 connection.close()
-        with self._lock:
-            self._idle.setdefault(target.origin, []).append(connection) if keep else None
+        if keep:
+            self._keep(connection, target)
         return answer
+
+    def _keep(self, connection: Connection, target: Target) -> None:
+        with self._lock:
+            if not self._closed:
+                self._idle.setdefault(target.origin, []).append(connection)
+                return
+        connection.close()
 
     def _converse(
         self, connection: Connection, target: Target, headers: Mapping[str, str], deadline: float
@@ -232,41 +258,3 @@ def _is_reusable(response: BaseHTTPResponse) -> bool:
 def _original(response: BaseHTTPResponse) -> Any:
     """Return the http.client answer beneath, which knows how the body ended."""
     return response._original_response  # type: ignore[attr-defined]
-
-
-@contextlib.contextmanager
-def _named_errors() -> Iterator[None]:
-    """Give what the libraries raise our names; the original stays as the cause."""
-    try:
-        yield
-    except FetchError:
-        raise
-    except (TimeoutError, urllib3.exceptions.TimeoutError) as error:
-        raise FetchError("timeout", "the request was not over in time") from error
-    except ssl.SSLError as error:
-        raise FetchError("tls", f"{error.reason or error}") from error
-    except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
-        raise _named(error) from error
-
-
-def _named(error: BaseException) -> FetchError:
-    """Find the cause a chain of library errors ends in."""
-    causes = [error]
-    while (inner := causes[-1].__cause__ or causes[-1].__context__) and len(causes) < 8:
-        causes.append(inner)
-    for cause in causes:
-        if isinstance(cause, FetchError):
-            return cause
-        if isinstance(cause, TimeoutError):
-            return FetchError("timeout", "the request was not over in time")
-        if isinstance(cause, ssl.SSLError):
-            return FetchError("tls", str(cause.reason or cause))
-        if isinstance(cause, (http.client.RemoteDisconnected, ConnectionError)):
-            return FetchError("disconnected", str(cause) or type(cause).__name__)
-        if isinstance(cause, urllib3.exceptions.DecodeError):
-            return FetchError("bad_encoding", str(cause))
-        if isinstance(cause, (http.client.IncompleteRead, urllib3.exceptions.IncompleteRead)):
-            return FetchError("truncated", "the body ended before its announced length")
-    if isinstance(error, OSError) and "Tunnel connection failed" in str(error):
-        return FetchError("proxy", str(error))
-    return FetchError("protocol", f"{type(error).__name__}: {error}"[:300])

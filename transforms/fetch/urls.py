@@ -116,7 +116,10 @@ def redact(url: str) -> str:
     >>> redact("https://api.example/rss?lang=ar&apikey=s3cr3t")
     'https://api.example/rss?lang=ar&apikey=***'
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(not a URL)"
     netloc = parts.netloc.rpartition("@")[2]
     if parts.query and _SECRET_KEY.search(parts.query):
         pairs = parse_qsl(parts.query, keep_blank_values=True)
