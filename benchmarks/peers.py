@@ -107,10 +107,13 @@ def count(folder: Path) -> tuple[int, int]:
     return len(rows), len(set(rows))
 
 
-def installed(name: str, python: str) -> bool:
-    module = {"plain": "langdetect"}.get(name, name)
-    check = [python, "-c", f"import {module}, feedparser, langdetect, pyarrow"]
-    return subprocess.run(check, capture_output=True, check=False).returncode == 0
+def version(name: str, python: str) -> str | None:
+    """Version of what a tool stands on; None when something it needs is not installed."""
+    module = {"plain": "pyarrow"}.get(name, name)
+    check = f"import {module}, feedparser, langdetect, pyarrow, importlib.metadata as m"
+    command = [python, "-c", f"{check}; print('{module}', m.version('{module}'))"]
+    result = subprocess.run(command, capture_output=True, check=False, text=True)
+    return result.stdout.strip() if result.returncode == 0 else None
 
 
 def run_all(names: list[str], rounds: int, python: str) -> dict[str, list[Result]]:
@@ -166,13 +169,17 @@ def main() -> int:
     parser.add_argument("--peers-python", default=sys.executable, help="interpreter with the peers installed")
     parser.add_argument("--only", default=",".join(["khabar", *PEERS]), help="tools, comma-separated")
     arguments = parser.parse_args()
-    names = []
-    for name in arguments.only.split(","):
-        if name == "khabar" or installed(name, arguments.peers_python):
-            names.append(name)
-        else:
+    wanted = arguments.only.split(",")
+    versions = {name: version(name, arguments.peers_python) for name in wanted if name != "khabar"}
+    for name, found in versions.items():
+        if found is None:
             print(f"SKIPPED {name}: not installed in {arguments.peers_python}")
+    names = [name for name in wanted if name == "khabar" or versions[name]]
     results = run_all(names, arguments.rounds, arguments.peers_python)
+    print(
+        f"{corpus.FEEDS} feeds of {corpus.WINDOW} entries from loopback; medians of {arguments.rounds} rounds"
+    )
+    print("with " + ", ".join(found for found in versions.values() if found))
     print(table(results))
     floors = missed(results)
     for floor in floors:
