@@ -62,6 +62,8 @@ def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, le
 
 
 def _ends_number(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
+    if "." in token and after.head.isdigit():  # a date such as 12.05. 2019
+        return False
     if _is_label(text, start, at, token, lexicon) or _is_enumerated(text, start, at, token):
         return False
     return not (lexicon.ordinals and _is_ordinal(text, start, at, token, after, lexicon))

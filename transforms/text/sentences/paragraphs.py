@@ -13,10 +13,12 @@ Span = tuple[int, int]
 _LINE = re.compile(rf"[^{LINE_BREAKS}]+")
 _BREAK = re.compile(rf"\r\n|[{LINE_BREAKS}]")
 _LONG_LINE = 90  # code points; agency headlines are shorter, wrapped lines of running text are not
+_LONGEST_LINE = 240  # code points; beyond, a line is a whole paragraph
 _WIDEST_COLUMN = 120  # code points; beyond, lines are paragraphs
 _FEWEST_WRAPS = 3  # full lines that make a column
 _END_MARKS = frozenset(STOPS + ":؛;")
 _ITEM = re.compile(rf"[{re.escape(BULLETS)}\-–—]\s|\(?(?:\d{{1,3}}|\w)[.)]\s")
+_ADDRESS = re.compile(r"https?:|www\.|\S*@")
 _DATELINE = re.compile(
     r"[^.،,:!؟?]{2,40}(?:[,،].{0,40})?(?:/[^/]{2,30}/|\([^()]{2,30}\)|[-–—] *[^-–—.]{2,30}\.)"
 )
@@ -71,16 +73,30 @@ def _column(text: str, lines: list[Span]) -> int:
     return width if full >= _FEWEST_WRAPS and full * 5 >= len(open_) * 4 else 0
 
 
+def _is_cut_short(text: str, line: Span, lexicon: Lexicon) -> bool:
+    """The line ends in a word that nothing ends in, such as a preposition."""
+    words = text[max(line[0], line[1] - 48) : line[1]].split()
+    return len(words) > 2 and words[-1].lower() in lexicon.particles
+
+
+def _is_long_part(text: str, line: Span, following: Span, lexicon: Lexicon) -> bool:
+    """A long line and one no longer after it that does not look like the opening of a paragraph."""
+    length, word = line[1] - line[0], _first_word(text, following)
+    if not _LONG_LINE < length <= _LONGEST_LINE or following[1] - following[0] > length * 5 // 4:
+        return False
+    if word[0].isupper() or word.lower() in lexicon.starters:
+        return False
+    return not _DATELINE.match(text, *following)
+
+
 def _goes_on(text: str, line: Span, following: Span, width: int, closed: bool, lexicon: Lexicon) -> bool:
     """The break after an unterminated line is a soft one. ``closed``: the text after it comes to a stop."""
     word = _first_word(text, following)
+    if _ADDRESS.match(word):
+        return False
     if word[0].islower() or (width and _is_full(text, line, following, width)):
         return True
-    last = text[max(line[0], line[1] - 24) : line[1]].rsplit(None, 1)[-1]
-    if last.lower() in lexicon.particles:
-        return True
-    long = line[1] - line[0] > _LONG_LINE and closed and word.lower() not in lexicon.starters
-    return long and not word[0].isupper() and not _DATELINE.match(text, *following)
+    return _is_cut_short(text, line, lexicon) or (closed and _is_long_part(text, line, following, lexicon))
 
 
 def _soft_breaks(text: str, lines: list[Span], lexicon: Lexicon) -> list[bool]:
@@ -98,6 +114,16 @@ def _soft_breaks(text: str, lines: list[Span], lexicon: Lexicon) -> list[bool]:
     return soft
 
 
+def _without_small_openings(text: str, lines: list[Span], soft: list[bool]) -> list[bool]:
+    """Where a paragraph itself begins with a small letter, a small letter continues nothing."""
+    kept: list[bool] = []
+    for index, joined in enumerate(soft[:-1]):
+        opens = not (index and kept[-1])
+        small = text[lines[index][0]].islower() and text[lines[index + 1][0]].islower()
+        kept.append(joined and not (opens and small))
+    return kept
+
+
 def paragraphs(text: str, newlines: Newlines, lexicon: Lexicon) -> list[Span]:
     """Spans of the paragraphs of ``text``: trimmed, in order, none empty.
 
@@ -110,7 +136,7 @@ def paragraphs(text: str, newlines: Newlines, lexicon: Lexicon) -> list[Span]:
     if newlines == "wrap":
         soft = [_is_adjacent(text, *pair) for pair in pairwise(lines)]
     else:
-        soft = _soft_breaks(text, lines, lexicon)
+        soft = _without_small_openings(text, lines, _soft_breaks(text, lines, lexicon))
     spans = lines[:1]
     for joined, line in zip(soft, lines[1:], strict=False):
         if joined:

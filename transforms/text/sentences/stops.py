@@ -20,6 +20,7 @@ _STOPS = frozenset(STOPS)
 _CONTINUES = frozenset(",;:،؛)]}>/%&=+|、，；：.")
 _CONTINUES_QUOTED = frozenset(",;.،")  # even with a quotation mark before it
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "（": "）"}
+_SHORTEST = 3  # code points of a last sentence without a space
 _UNSPACED = frozenset("「『“（")  # what may follow a stop at once in scripts without spaces
 
 
@@ -126,6 +127,12 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
     return _ends_spaced(text, start, end, match, lexicon)
 
 
+def _leaves_nothing(text: str, match: re.Match[str], end: int) -> bool:
+    """At most a single letter or mark is left of the paragraph, which is no sentence."""
+    rest = text[match.end() : end] if end - match.end() < _SHORTEST else "any"
+    return sum(character.isalnum() for character in rest) < 2
+
+
 def _closes_quotation(text: str, start: int, match: re.Match[str]) -> bool:
     """A straight quotation mark set off by blanks follows, and one is open."""
     if text[match.end()] != '"' or match[3] != " ":
@@ -141,6 +148,6 @@ def sentence_end(text: str, start: int, end: int, match: re.Match[str], lexicon:
 
     ``match`` is one of ``candidates`` in the paragraph that ends at ``end``, and does not reach it.
     """
-    if not _is_boundary(text, start, end, match, lexicon):
+    if not _is_boundary(text, start, end, match, lexicon) or _leaves_nothing(text, match, end):
         return -1
     return match.end() + 1 if _closes_quotation(text, start, match) else match.end(2)
