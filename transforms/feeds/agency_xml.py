@@ -13,13 +13,16 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # A DOCTYPE is removed before parsing: without it no entity can be declared, so neither an entity bomb
 # (billion laughs) nor an external reference (XXE) can exist. The named characters that NITF and HTML
 # DTDs declare are written out instead, so that nothing readable is lost.
-_DOCTYPE = re.compile(
-    r"<!DOCTYPE[^\[>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^\[>\"']*)*"
-    r"(?:\[(?:<!--.*?-->|\"[^\"]*\"|'[^']*'|[^\]\"'])*\]\s*)?>",
-    re.DOTALL,
+# Possessive throughout: comments and quotes could otherwise be divided in exponentially many ways.
+_PROLOG = re.compile(
+    r"((?>\s++|<\?.*?\?>|<!--.*?-->)*+)"
+    r"<!DOCTYPE(?>[^\[>\"']++|\"[^\"]*\"|'[^']*')*+"
+    r"(?:\[(?><!--.*?-->|\"[^\"]*\"|'[^']*'|[^\]\"'])*+\]\s*+)?>",
+    re.DOTALL | re.IGNORECASE,
 )
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _XML_OWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
 # Spellings seen in the wild for an element's right name (TASS writes DescriptiveMetada).
 _MISSPELT = {"DescriptiveMetada": "DescriptiveMetadata"}
@@ -78,7 +81,7 @@ def parse_xml(body: str) -> XmlDocument:
 
 def _without_doctype(body: str) -> str:
     text = _DECLARATION.sub("", body.lstrip("\ufeff"), count=1)
-    text = _DOCTYPE.sub("", text, count=1)
+    text = text[prolog.end() :] if (prolog := _PROLOG.match(text)) else text
     return _NAMED.sub(_named_character, text)
 
 
@@ -91,7 +94,8 @@ def _named_character(match: re.Match[str]) -> str:
 def _use_local_names(root: etree._Element) -> None:
     for element in root.iter("*"):
         name = str(element.tag).rpartition("}")[2].rpartition(":")[2]
-        element.tag = _MISSPELT.get(name, name)
+        if _NAME.fullmatch(name):  # of a damaged name anything may be left
+            element.tag = _MISSPELT.get(name, name)
 
 
 def local(element: etree._Element) -> str:

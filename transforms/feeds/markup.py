@@ -59,6 +59,8 @@ _BLOCK_TAG = re.compile(
 )
 _OUTER_PARAGRAPH = re.compile(r"\s*<p>((?:(?!</?p\b).)*)</p>\s*", re.I | re.DOTALL)
 _DOCUMENT = re.compile(r"<(?:html|body|head)\b|<!doctype", re.I)
+# Empty blocks nested deeper than this are no accident of editing and stay.
+_EMPTY_LEVELS = 8
 # A wire service that breaks lines itself does so at 60 to 80 columns.
 _WRAPPED_AT_LEAST = 45
 _WRAPPED_AT_MOST = 100
@@ -79,9 +81,10 @@ def element_html(element: etree._Element) -> str:
 
 def _tidied(markup: str) -> str:
     markup = _AROUND_BLOCK.sub(r"\1", markup).strip()
-    emptied = 1
-    while emptied:
+    for _ in range(_EMPTY_LEVELS):
         markup, emptied = _EMPTY.subn("", markup)
+        if not emptied:
+            break
     markup = _AFTER_BLOCK.sub(r"\1\n", markup)
     starts_block = re.match(r"<([a-z0-9]+)", markup)
     return f"<p>{markup}</p>" if markup and not (starts_block and starts_block[1] in _BLOCKS) else markup

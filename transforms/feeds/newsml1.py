@@ -1,6 +1,7 @@
 """NewsML 1.x: the envelope TASS, AFP, Belga, ATS, ANP and others still deliver, NITF or text inside."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
@@ -34,6 +35,15 @@ _SUBJECT_TAGS = ("Subject", "SubjectMatter", "SubjectDetail", "SubjectQualifier"
 _RECALL = frozenset(("delete", "rescind", "kill"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What all items of a document share: its envelope, the names of its codes, where it came from."""
+
+    envelope: etree._Element | None
+    topic_names: dict[str, str]
+    context: FeedContext
+
+
 def parse(body: str, context: FeedContext) -> ParsedFeed:
     """Read a NewsML 1.x document; every NewsItem gives one entry per language it is written in.
 
@@ -43,23 +53,18 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
     document = parse_xml(body)
     feed = ParsedFeed(format="newsml1", bozo=document.bozo)
     whole, feed.bad[:] = split_complete(document, list(document.root.iter("NewsItem")))
-    envelope = document.root.find("NewsEnvelope")
+    shared = _Document(document.root.find("NewsEnvelope"), _topic_names(document.root), context)
     for item in whole:
         stories = stories_of(item)
-        entries = [_entry(item, story, envelope, len(stories) > 1, context) for story in stories]
+        entries = [_entry(item, story, shared, len(stories) > 1) for story in stories]
         feed.entries.extend(filter(says_something, entries))
         if not any(map(says_something, entries)):
             feed.bad.append(BadEntry(raw=source_of(item), exception="Empty", message=NOTHING_TO_READ))
     return feed
 
 
-def _entry(
-    item: etree._Element,
-    story: Story,
-    envelope: etree._Element | None,
-    one_of_many: bool,
-    context: FeedContext,
-) -> FeedEntry:
+def _entry(item: etree._Element, story: Story, document: _Document, one_of_many: bool) -> FeedEntry:
+    context, envelope = document.context, document.envelope
     management = item.find("NewsManagement")
     created = stamp(
         context,
@@ -82,7 +87,7 @@ def _entry(
         date_quality=created.quality,
         authors=_authors(story),
         categories=_keywords(story),
-        subjects=_subjects(story),
+        subjects=_subjects(story, document.topic_names),
         links=unique([*story.links, *_associations(item)]),
         language=_language(item, story),
         provider=_provider(item, story),
@@ -187,8 +192,7 @@ def _keywords(story: Story) -> tuple[str, ...]:
     return unique([part.strip() for value in (*lines, *values) for part in value.split(";")] + plain)
 
 
-def _subjects(story: Story) -> tuple[Subject, ...]:
-    names = _topic_names(story)
+def _subjects(story: Story, names: dict[str, str]) -> tuple[Subject, ...]:
     terms = (
         term
         for code in story.all("DescriptiveMetadata/SubjectCode")
@@ -204,10 +208,10 @@ def _subject(term: etree._Element, names: dict[str, str]) -> Subject | None:
     return subject_of(names.get(code), code, vocabulary or None) if code else None
 
 
-def _topic_names(story: Story) -> dict[str, str]:
-    """Names the document's own TopicSet gives its codes, English before others."""
+def _topic_names(root: etree._Element) -> dict[str, str]:
+    """Names the document's own TopicSets give its codes, English before others."""
     names: dict[str, str] = {}
-    for topic in story.component.getroottree().iter("Topic"):
+    for topic in root.iter("Topic"):
         code, spoken = (
             find_text(topic, "FormalName"),
             find_text(

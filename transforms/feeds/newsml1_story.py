@@ -11,6 +11,8 @@ from transforms.feeds.markup import body_html, element_html
 from transforms.feeds.nitf import read_text
 from transforms.feeds.values import unique
 
+# More languages than any wire writes in; each costs a walk over its neighbours.
+_MAX_LANGUAGES = 40
 # Roles whose text is not running text of the article.
 _NOT_BODY = frozenset(("title", "headline", "caption", "picture caption", "keywords"))
 _TEXT_MEDIA = frozenset(("", "text", "complexdata", "nitf", "html", "xhtml"))
@@ -88,7 +90,7 @@ def stories_of(item: etree._Element) -> list[Story]:
         return [_story(item, item)]
     candidates = _candidates(top)
     languages = {declared_language(candidate) for candidate in candidates}
-    if len(candidates) > 1 and len(languages) == len(candidates):
+    if 1 < len(candidates) <= _MAX_LANGUAGES and len(languages) == len(candidates):
         return [_story(candidate, candidate) for candidate in candidates]
     main = max(candidates, key=_weight) if candidates else top
     return [_story(main, top)]

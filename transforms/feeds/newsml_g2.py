@@ -57,23 +57,26 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
         raise FeedError("not_a_feed", f"{context.url}: <{local(document.root)}> holds no NewsML-G2 item")
     feed = ParsedFeed(format="newsml-g2", bozo=document.bozo, flags=others)
     whole, feed.bad[:] = split_complete(document, items)
+    packages: dict[str, int] = {}  # what an entry refers to -> the position of the entry
     for item in whole:
         entry = _entry(item, context)
+        package = packages.get(entry.guid or "")
         if says_something(entry):
+            packages |= dict.fromkeys(
+                (link.href for link in entry.links if link.rel != "related"), len(feed.entries)
+            )
             feed.entries.append(entry)
-        elif not _belongs_to_package(entry, feed):
+        elif package is not None:
+            feed.entries[package] = _with_renditions(feed.entries[package], entry)
+        else:
             feed.bad.append(BadEntry(raw=source_of(item), exception="Empty", message=NOTHING_TO_READ))
     return feed
 
 
-def _belongs_to_package(part: FeedEntry, feed: ParsedFeed) -> bool:
+def _with_renditions(package: FeedEntry, part: FeedEntry) -> FeedEntry:
     """Hand the renditions of a clip or picture without words (Reuters) to the package that names it."""
-    for position, package in enumerate(feed.entries):
-        if any(link.href == part.guid for link in package.links):
-            links = unique([*package.links, *(link for link in part.links if link.rel != "related")])
-            feed.entries[position] = replace(package, links=links)
-            return True
-    return False
+    own = (link for link in part.links if link.rel != "related")
+    return replace(package, links=unique([*package.links, *own]))
 
 
 def _entry(item: etree._Element, context: FeedContext) -> FeedEntry:

@@ -5,7 +5,7 @@ from lxml import etree
 from transforms.feeds.agency_xml import find_text, text_of
 from transforms.feeds.entry import Link
 from transforms.feeds.markup import body_html, element_html, without_headline
-from transforms.feeds.nitf import read_text
+from transforms.feeds.nitf import located_of, media_links
 from transforms.feeds.values import unique
 
 _REL = {
@@ -69,7 +69,7 @@ def inline_headline(item: etree._Element) -> str | None:
 def located_inline(item: etree._Element) -> str | None:
     """Dateline place of an inline NITF."""
     nitf = next(item.iter("nitf"), None)
-    return None if nitf is None else read_text(nitf).located
+    return None if nitf is None else located_of(nitf)
 
 
 def links_of(item: etree._Element) -> tuple[Link, ...]:
@@ -78,7 +78,7 @@ def links_of(item: etree._Element) -> tuple[Link, ...]:
     remote = [_remote(content, item_class) for content in item.iterfind("contentSet/remoteContent")]
     members = [_member(reference) for reference in item.iter("itemRef")]
     related = [_related(link) for link in item.iterfind("itemMeta/link")]
-    media = [link for nitf in item.iter("nitf") for link in read_text(nitf).links]
+    media = [link for nitf in item.iter("nitf") for link in media_links(nitf)]
     return unique([*remote, *members, *related, *media])
 
 

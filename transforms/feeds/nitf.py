@@ -88,9 +88,9 @@ def read_text(nitf: etree._Element) -> NitfText:
         abstract=html_or_none(nitf.find(".//abstract")),
         body=body,
         byline=_byline(nitf),
-        located=_located(nitf),
+        located=located_of(nitf),
         issued_raw=next(filter(None, _issue_dates(nitf)), None),
-        links=unique(_media_links(nitf)),
+        links=unique(media_links(nitf)),
     )
 
 
@@ -168,7 +168,7 @@ def _authors(nitf: etree._Element, byline: str | None) -> tuple[str, ...]:
     return people or unique([named or name_in(byline)])
 
 
-def _located(nitf: etree._Element) -> str | None:
+def located_of(nitf: etree._Element) -> str | None:
     """The dateline's location; else its text without the story date; else the city of the event."""
     if place := find_text(nitf, ".//dateline/location/city", ".//dateline/location"):
         return place
@@ -239,7 +239,7 @@ def _copyright(nitf: etree._Element) -> str | None:
     return " ".join(filter(None, (holder, year))) or find_text(nitf, ".//copyrite", ".//rights.owner")
 
 
-def _media_links(nitf: etree._Element) -> list[Link]:
+def media_links(nitf: etree._Element) -> list[Link]:
     """``media-reference`` elements, and the bare ``img`` some agencies write (ANSA: ``<img source=...>``)."""
     links = [link for media in nitf.iter("media") for link in _renditions(media)]
     images = [(image.get("src") or image.get("source") or "").strip() for image in nitf.iter("img")]

@@ -9,7 +9,8 @@ from transforms.feeds.markup import plain_to_html
 from transforms.feeds.values import Stamp, stamp, unique, urgency_of
 
 # Transmission controls (SOH, STX, ETX, EOT, SYN ...); a charset stage may have removed them already.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]+")
+_MAX_LINE = 200
 # IPTC 7901-2: service and number, priority 1-6, category letter, word count, free information.
 _IPTC_HEADER = re.compile(r"([a-z]{2,3})(\d{3,4}) ([1-9]) ([a-z]) +(\d+)\b(.*)$")
 # ANPA 1312: transmission number and route; then level, category, keyword, date, word count.
@@ -85,10 +86,10 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
 
 def _header(body: str) -> _Header | None:
     lines = _CONTROLS.sub("", body.replace("\r\n", "\n").replace("\r", "\n")).lstrip().split("\n")
-    if iptc := _IPTC_HEADER.match(lines[0]):
+    if iptc := _IPTC_HEADER.match(lines[0][:_MAX_LINE]):
         return _Header("iptc7901", f"{iptc[1]}{iptc[2]}", urgency_of(iptc[3]), "", lines[1:])
-    number = _ANPA_NUMBER.match(lines[0])
-    header = _ANPA_HEADER.match(lines[1]) if len(lines) > 1 else None
+    number = _ANPA_NUMBER.match(lines[0][:_MAX_LINE])
+    header = _ANPA_HEADER.match(lines[1][:_MAX_LINE]) if len(lines) > 1 else None
     if number and header:
         return _Header("anpa1312", number[1], None, header[3].strip(), lines[2:])
     return None
