@@ -123,6 +123,13 @@ def test_a_document_has_the_number_of_entries_that_is_promised(edition: int, sou
 
 
 @each_document
+def test_a_document_is_long_enough_to_show_something_and_short_enough_to_read(
+    edition: int, source: str
+) -> None:
+    assert 6 <= len(document(edition, source)[1]) <= 15
+
+
+@each_document
 def test_outcomes_add_up_to_the_entries(edition: int, source: str) -> None:
     want = expected(edition, source)
     assert sum(want[name] for name in ("new", "edited", "seen", "rejected")) == want["entries"]
