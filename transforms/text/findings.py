@@ -91,13 +91,21 @@ class Found:
     def cut_head(self, index: int, length: int, kind: str) -> None:
         """Remove the first code points of what is left of a paragraph."""
         start, end = self.cuts.get(index, (0, len(self.paragraphs[index])))
-        self.pieces.append((index, start, Removed(f"{index}:{start}", kind, self.paragraphs[index][start : start + length])))
+        self.pieces.append(
+            (index, start, Removed(f"{index}:{start}", kind, self.paragraphs[index][start : start + length]))
+        )
         self.cuts[index] = (start + length, end)
 
     def cut_tail(self, index: int, keep: int, kind: str) -> None:
         """Keep the first code points of what is left of a paragraph and remove the rest."""
         start, end = self.cuts.get(index, (0, len(self.paragraphs[index])))
-        self.pieces.append((index, start + keep, Removed(f"{index}:{start + keep}", kind, self.paragraphs[index][start + keep : end])))
+        self.pieces.append(
+            (
+                index,
+                start + keep,
+                Removed(f"{index}:{start + keep}", kind, self.paragraphs[index][start + keep : end]),
+            )
+        )
         self.cuts[index] = (start, start + keep)
 
     def _removed(self) -> tuple[set[int], list[Removed]]:

@@ -8,7 +8,9 @@ from transforms.text.lexicon import LEXICON, load
 
 _SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LANGUAGES = ("zh", "ja", "ko")
-_REPORTERS = re.compile(r"(?:记者|記者|通讯员|通訊員|本报记者|实习生|特约记者|作者|责任编辑|編輯|编辑)[ 　:：/]*")
+_REPORTERS = re.compile(
+    r"(?:记者|記者|通讯员|通訊員|本报记者|实习生|特约记者|作者|责任编辑|編輯|编辑)[ 　:：/]*"
+)
 MAX_HEAD = 80  # code points in which a dateline must end
 MAX_LINE = 100
 LINES = 6  # paragraphs at either end
@@ -33,7 +35,16 @@ _FRAGMENTS = {
     "{cjkd}": r"(?:(?P<y>\d{4})年)?(?:(?P<m>\d{1,2})月)?(?P<d>\d{1,2})日",
     "{who}": r"(?P<by>[^（）()]{1,60})",
 }
-_LATIN_IDS = {"AFP": "afp", "ＡＦＰ": "afp", "AP": "ap", "CNN": "cnn", "UPI": "upi", "DPA": "dpa", "BBC": "bbc", "EPA": "epa"}
+_LATIN_IDS = {
+    "AFP": "afp",
+    "ＡＦＰ": "afp",
+    "AP": "ap",
+    "CNN": "cnn",
+    "UPI": "upi",
+    "DPA": "dpa",
+    "BBC": "bbc",
+    "EPA": "epa",
+}
 _AGENCY = re.compile(_FRAGMENTS["{cjk}"])
 
 

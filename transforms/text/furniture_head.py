@@ -18,20 +18,26 @@ _CAPTION = re.compile(r"(?:^|.*[^A ]) ?\((?: ?F ?:? ?)*[^()]{0,40}?A[^()]{0,40}\
 _ASIDE = re.compile(r"[^-.!…]{1,60}? -+ [lw]")
 _TITLE = re.compile(r"P|[CUwaA](?: [CUPwaA]){0,2} ?(?::|- |-$)")
 _DASH_LABEL = re.compile(r"\s*\S+(?: \S+)? [-–—ـ] ")
+_PROMISING = re.compile(r"[Aa]|^[BP]|^[CUPwaq .,'\"-]*[HR]")  # no head family matches without one of these
 _TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
 
 # In Urdu and the scripts of India "place: text" is the dateline of newspapers; elsewhere it is a headline's attribution.
 _SOUTH_ASIAN = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2\u0900-\u0dff]")
 
-MAX_HEAD = 240  # code points of the first paragraph that are read
+MAX_HEAD = 150  # code points of the first paragraph that are read
 MAX_LINE = 160  # code points of a paragraph that may be furniture as a whole
+SENTENCE = 60  # a longer paragraph that ends in a stop is a sentence, not a line of furniture
 MAX_OPENINGS = 6  # paragraphs above the body that are looked at
 
 
 def agencies_in(shape: Shape, match: re.Match[str], group: str | int) -> list[str]:
     """Ids of the agencies in a group of a match, in order."""
     start, end = match.span(group)
-    ids = [piece.value for kind, piece in zip(shape.line[start:end], shape.pieces[start:end], strict=True) if kind in "Aa"]
+    ids = [
+        piece.value
+        for kind, piece in zip(shape.line[start:end], shape.pieces[start:end], strict=True)
+        if kind in "Aa"
+    ]
     return list(dict.fromkeys(ids))
 
 
@@ -111,6 +117,8 @@ def _is_digest(paragraphs: list[str]) -> bool:
 def _inline(found: Found, index: int, published: date | None) -> None:
     text = found.text(index)
     shape = shape_of(text, 0, MAX_HEAD)
+    if not _PROMISING.search(shape.line):
+        return
     for family in _HEAD:
         match = family.pattern.match(shape.line)
         if not match or not match.end() or not _place_fits(shape, match, family):
@@ -132,12 +140,17 @@ def _inline(found: Found, index: int, published: date | None) -> None:
 def _line(found: Found, index: int, published: date | None) -> bool:
     """Take a paragraph that is furniture as a whole."""
     text = found.text(index)
-    if len(text) > MAX_LINE:
+    if len(text) > MAX_LINE or (len(text) > SENTENCE and _TERMINATED.search(text)):
         return False
     shape = shape_of(text)
     for family in _OPENING:
         match = family.pattern.fullmatch(shape.line.strip())
-        if match and _place_fits(shape, match, family) and _names_fit(shape, match, family) and _is_publisher(shape, match, family):
+        if (
+            match
+            and _place_fits(shape, match, family)
+            and _names_fit(shape, match, family)
+            and _is_publisher(shape, match, family)
+        ):
             note_fields(found, shape, match, text, published)
             found.take(index, family.kind)
             return True
@@ -174,7 +187,9 @@ def _above(found: Found, index: int) -> bool:
     if len(below) > MAX_LINE or len(text.split()) > 3:
         return False
     line = shape_of(below).line.strip()
-    return any(f.pattern.fullmatch(line) for f in _OPENING if f.kind in ("dateline", "credit") and "A" in line)
+    return any(
+        f.pattern.fullmatch(line) for f in _OPENING if f.kind in ("dateline", "credit") and "A" in line
+    )
 
 
 def strip_head(found: Found, published: date | None) -> None:

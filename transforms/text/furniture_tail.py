@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from transforms.text.findings import Found
-from transforms.text.furniture_head import agencies_in, group, note_fields
+from transforms.text.furniture_head import SENTENCE, agencies_in, group, note_fields
 from transforms.text.lexicon import load
 from transforms.text.patterns import families
 from transforms.text.shapes import Shape, shape_of
@@ -20,25 +20,35 @@ def _any_of(words: list[str]) -> str:
 
 _BOILERPLATE = re.compile(rf"[\s*•\[-]*(?:{_any_of(_WORDS['boilerplate']['words'])})")
 _CREDITS = rf"(?:{_any_of(_WORDS['credit_openers']['words'])})(?!\w)"
-_CREDIT_LINE = re.compile(rf"\s*(?:[(\[]\s*{_CREDITS}.*[)\]]\.?|{_CREDITS}.{{1,160}}(?<![.!?])|{_CREDITS}[^.!?]{{1,160}};.*)\s*$", re.S)
+_CREDIT_LINE = re.compile(
+    rf"\s*(?:[(\[]\s*{_CREDITS}.*[)\]]\.?|{_CREDITS}.{{1,160}}(?<![.!?])|{_CREDITS}[^.!?]{{1,160}};.*)\s*$",
+    re.S,
+)
 _HELPED = re.compile(_any_of(_WORDS["credit_closers"]["words"]))
 _CREDIT_END = re.compile(rf"(?<=[.!?…؟\"”»)۔])\s*[(\[]\s*{_CREDITS}[^()\[\]]{{1,300}}[)\]]\.?\s*$")
-_PHOTO_LINE = re.compile(rf"\s*[(\[]?\s*(?:{_any_of(_WORDS['photo_label']['words'])})\s*[:/|©-]\s*(?P<value>.{{1,120}}?)[)\]]?\s*$")
+_PHOTO_LINE = re.compile(
+    rf"\s*[(\[]?\s*(?:{_any_of(_WORDS['photo_label']['words'])})\s*[:/|©-]\s*(?P<value>.{{1,120}}?)[)\]]?\s*$"
+)
 _END_WORDS = _any_of(_WORDS["end_mark"]["words"])
 _END_LINE = re.compile(
     rf"\s*(?:[/\\(\[*.#=\s-]*(?:{_END_WORDS})\s*(?:[/\\)\]*.#=-][/\\)\]*.#=\s-]*(?P<codes>.{{0,40}})|\.?)|-30-|-0-|[_ـ=*#~.\-–—\s]{{3,}})\s*$"
 )
 _END_INLINE = re.compile(
-    rf"(?<=[.!?…؟\"”»)۔])\s*(?:/{{1,2}}\s*(?:{_END_WORDS})\s*/{{1,2}}|\(\s*(?:{_END_WORDS})\s*\)|(?:انتهای پیام|پایان پیام|Enditem)\s*/?|-0-|##+|\*{{3}})(?P<codes>.{{0,40}})$"
+    rf"(?<=[.!?…؟\"”»)۔])\s*(?:/{{1,2}}\s*(?:{_END_WORDS})\s*/{{1,2}}|\(\s*(?:{_END_WORDS})\s*\)|(?:انتهای پیام|پایان پیام|Enditem)\s*/?|-0-|##+|\*{{3}}|(?<=\.)/\.)(?P<codes>.{{0,40}})$"
 )
-_CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}|[^\W\d_ـ]{1,4}ـ?)){0,10}[\W_]*")
-_INITIALS = re.compile(r"\s*[-–/(]*\s*(?:[^\W\d_]{1,4}ـ?\s?[./\-]\s?){1,5}(?:[^\W\d_]{1,4}ـ?)?\s*[)/]*\s*$")
+_CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}(?!\d)|(?<![^\W\d_])[^\W\d_ـ]{1,4}ـ?(?![^\W\d_]))){0,10}[\W_]*")
+_LETTER = "(?:[^\\W\\d_]|[\u0900-\u0dff])"
+_INITIALS = re.compile(
+    rf"\s*[-–/(]*\s*(?:{_LETTER}{{1,4}}ـ?(?:\s?[./]\s?|-)){{1,5}}(?:{_LETTER}{{1,4}}ـ?)?\s*[)/]*\s*$"
+    r"|(?:[\u0900-\u0dff.]+ ?){1,4}(?:/[\u0900-\u0dff]{2,12}){1,4}\s*$"
+)
+_CREDIT_SIGN = re.compile(r"[(\[/:：=*–—-]|[A-ZА-Я]{2}\.?$")
 _LABEL_ALONE = re.compile(rf"\s*[-*(/]*\s*(?:{_any_of(_WORDS['source_label']['words'])})\s*[:：]?\s*$", re.I)
 _ENDED = re.compile(r"[.!?…؟۔。！？।]\s*[\"”»’)\]]*\s*$")
 
 MAX_LINE = 220  # code points of a closing line
 MAX_NOTICE = 600  # code points of a notice or a credit of people
-MAX_TRAIL = 160  # code points of the last paragraph that are read
+MAX_TRAIL = 110  # code points of the last paragraph that are read
 MAX_VALUE_WORDS = 7  # a source that is no known agency
 LOOK_BACK = 5  # paragraphs in which an end mark is looked for
 MAX_CODE = 12  # letters of a name or code behind an agency in a credit
@@ -66,7 +76,11 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
     """Read the value of a source label: agencies, or the short name of somebody else."""
     agencies = agencies_in(shape, match, "value")
     value = (group(shape, match, "value", text) or "").strip(" \"'«»“”")
-    if agencies:
+    line = shape.line[match.start("value") : match.end("value")]
+    named = agencies and (
+        "A" in line or re.fullmatch('["G ]*a[" ]*', line)
+    )  # "الوطن العمانية" is not "الوطن"
+    if named:
         found.credit(agencies)
     elif len(value.split()) > MAX_VALUE_WORDS or _ENDED.search(value) or "," in value or "،" in value:
         return False
@@ -78,10 +92,14 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
 def _codes_fit(shape: Shape, match: re.Match[str], text: str) -> bool:
     """What follows an agency in a credit must look like editors' codes: short words."""
     codes = (group(shape, match, "codes2", text) or "") + " " + (group(shape, match, "codes", text) or "")
-    return all(len(word) <= MAX_CODE for word in re.findall(r"\w+", codes)) or "codes" not in match.re.groupindex
+    return (
+        all(len(word) <= MAX_CODE for word in re.findall(r"\w+", codes)) or "codes" not in match.re.groupindex
+    )
 
 
 def _closing(found: Found, index: int, text: str, published: date | None) -> bool:
+    if len(text) > SENTENCE and _ENDED.search(text) and ":" not in text:
+        return False
     shape = shape_of(text)
     line = shape.line.strip()
     for family in _CLOSING:
@@ -97,6 +115,20 @@ def _closing(found: Found, index: int, text: str, published: date | None) -> boo
         found.take(index, family.kind)
         return True
     return False
+
+
+def _signed(found: Found, index: int, text: str) -> bool:
+    """Take the reporter's name below a credit in slashes or brackets."""
+    above = found.text(index - 1).strip() if index > found.first + 1 else ""
+    if above[:1] not in "/(-" or not above or len(above) > 30 or len(text.split()) not in (2, 3, 4):
+        return False
+    if not re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)+", text.strip()) or not re.search(
+        "[Aa]", shape_of(above).line
+    ):
+        return False
+    found.note("byline", text.strip())
+    found.take(index, "byline")
+    return True
 
 
 def _labelled_above(found: Found, index: int) -> bool:
@@ -131,7 +163,12 @@ def _publisher_above(found: Found) -> None:
         return
     text = found.text(index)
     above = [found.text(i) for i in range(found.first, index)]
-    if len(text) > 90 or len(text.split()) > 10 or _ENDED.search(text) or re.search("[:：]|[،,;؛]$", text.rstrip()):
+    if (
+        len(text) > 90
+        or len(text.split()) > 10
+        or _ENDED.search(text)
+        or re.search("[:：]|[،,;؛]$", text.rstrip())
+    ):
         return
     if sum(bool(_ENDED.search(p)) for p in above) < 0.7 * len(above) or not _ENDED.search(above[-1]):
         return
@@ -149,10 +186,12 @@ def _line(found: Found, index: int, published: date | None) -> str | None:
         return "photo_credit"
     if _closing(found, index, text, published):
         return "credit"
+    if _signed(found, index, text):
+        return "byline"
     if _LABEL_ALONE.fullmatch(text) or _labelled_above(found, index):
         found.take(index, "attribution") if index not in found.cuts else None
         return "credit"
-    if len(text) <= 24 and _INITIALS.fullmatch(text):
+    if len(text) <= 48 and _INITIALS.fullmatch(text):
         found.take(index, "initials")
         return "initials"
     return _long_line(found, index, text)
@@ -163,7 +202,9 @@ def _long_line(found: Found, index: int, text: str) -> str | None:
     if len(text) <= MAX_NOTICE and _BOILERPLATE.match(text):
         found.take(index, "boilerplate")
         return "boilerplate"
-    if len(text) <= MAX_NOTICE and (_CREDIT_LINE.match(text) or (len(text) < MAX_LINE and _HELPED.search(text))):
+    if len(text) <= MAX_NOTICE and (
+        _CREDIT_LINE.match(text) or (len(text) < MAX_LINE and _HELPED.search(text))
+    ):
         found.take(index, "credit")
         return "people"
     return None
@@ -178,6 +219,8 @@ def _trailing(found: Found, index: int) -> bool:
             kind = "end_mark" if "codes" in match.re.groupindex else "credit"
             found.cut_tail(index, len(text[: match.start()].rstrip()), kind)
             return True
+    if _ENDED.search(text) and not _CREDIT_SIGN.search(text, max(start, len(text) - 70)):
+        return False
     shape = shape_of(text, start)
     line = shape.line.rstrip()
     for family in _TRAILING:

@@ -13,9 +13,7 @@ from typing import Any, NamedTuple
 _FOLDER = Path(__file__).parent / "lexicons"
 _FOLD = str.maketrans("أإآٱىیېےةۀۃكکەھہۆێڕ", "ااااييييهههككهههوير", "ـ\u200c\u200d’'ʻʼ‘`")
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
-_DOMAIN = (
-    r"(?:[a-z0-9-]{2,}\.)+(?:com|net|org|info|news|tv|ru|ua|ir|sa|ae|qa|eg|sy|iq|ma|dz|pk|cn|uk|de|fr|io|co|me)(?!\w)"
-)
+_DOMAIN = r"(?:[a-z0-9-]{2,}\.)+(?:com|net|org|info|news|tv|ru|ua|ir|sa|ae|qa|eg|sy|iq|ma|dz|pk|cn|uk|de|fr|io|co|me)(?!\w)"
 _WORD = (
     r"[^\W\d_](?:[\w\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
     r"\u200c\u200d\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|['’ʻʼ‘`](?=[^\W\d_]))*"

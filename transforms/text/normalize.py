@@ -26,17 +26,15 @@ _JOINERS = re.compile(
 _TATWEEL_INSIDE = re.compile(f"(?<=[{ARABIC}{ARABIC_MARKS}])\u0640+(?=[{ARABIC}{ARABIC_MARKS}])")
 _TATWEEL_RUN = re.compile("\u0640\u0640+")
 _TATWEEL_ALONE = re.compile("(?:(?<=[ \n])|^)\u0640(?=[ \n]|$)")
-_BLANKS = re.compile(r" {2,}| ?\n ?|^ | $")
 _EDGES = re.compile(r" +\n|\n +")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 # A space before closing punctuation is typing noise; before a stop that starts a token
 # (" .NET", " ...") it is not. Arabic punctuation starts no token.
-_ALWAYS = re.compile(r" +(?=[،؛؟۔，。；！？、])")
-_COMMON = re.compile(r" +(?=(?:\.(?!\.)|,|;|[!?]+)(?![\w.=]))")
-_FRENCH = re.compile(r" +(?=[.,](?![\w.,]))")
+_ALWAYS = "[،؛؟۔，。；！？、]"
+_COMMON = re.compile(rf" +(?={_ALWAYS}|(?:[.,;]|[!?]+)(?![\w.=]))")
+_FRENCH = re.compile(rf" +(?={_ALWAYS}|[.,](?![\w.,]))")
 _NOT_LATIN = re.compile(r"(?<![A-Za-z\u00c0-\u024f]) +(?=(?:;|[!?]+)(?![\w.=]))")
 _BRACKETS = re.compile(r"[(«\n]| *[)»]")
-_QUOTED = re.compile(r'"')
 _OPENS_AFTER = re.compile(r"(?:^|[\s(\[«“‘/:،,.–—-]|(?:^|\s)[وفبكل]{1,2}|(?:^|\s)(?:و?ال|و?ب?ال)ـ?|ـ)$")
 _CLOSES_BEFORE = re.compile(r"(?:$|[\s)\]»”’/:;.,!?،؛؟۔…–—-])")
 _SPACED_TYPOGRAPHY = frozenset({"fr", "br"})
@@ -82,7 +80,6 @@ def _closers(keep_guillemet: bool) -> Callable[[re.Match[str]], str]:
 
 def _punctuation(text: str, language: str | None) -> str:
     french = language in _SPACED_TYPOGRAPHY
-    text = _ALWAYS.sub("", text)
     if french:
         text = _FRENCH.sub("", text)
     elif language is None:  # French puts a space there: without a language, leave Latin script alone

@@ -42,6 +42,8 @@ def families(section: str) -> list[Family]:
     rows = []
     for row in _DATA[section]:
         pattern = re.compile(_expand(row["shape"]) + ("$" if section == "trailing" else ""))
-        conditions = frozenset((k, v) for k, v in row.items() if k not in ("name", "kind", "shape", "example"))
+        conditions = frozenset(
+            (k, v) for k, v in row.items() if k not in ("name", "kind", "shape", "example")
+        )
         rows.append(Family(row["name"], row.get("kind", "dateline"), pattern, conditions, row["example"]))
     return rows

@@ -9,7 +9,6 @@ from pathlib import Path
 from transforms.text.characters import ARABIC_MARKS
 
 _DATA = tomllib.loads((Path(__file__).parent / "lexicons" / "folding.toml").read_text(encoding="utf-8"))
-_TURKIC_I = {"I": "ı", "İ": "i"}
 _TURKIC = frozenset({"tr", "az", "crh", "tt-Latn", "kk-Latn"})
 # Apostrophes and Hebrew geresh/gershayim join letters; decimal points join digits.
 _JOINING = {"’": "'", "ʼ": "'", "‘": "'", "`": "'", "׳": "'", "״": '"', "٫": ".", "٬": "\ue000"}
@@ -18,7 +17,7 @@ _DROPPED = re.compile(
 )
 _STRESS = re.compile("(?<=[\u0400-\u052f])[\u0300\u0301]")
 _NOT_JOINING = re.compile(
-    r"(?<![0-9])\.|\.(?![0-9])|(?<!\w)'|'(?!\w)|(?<![\u05d0-\u05ea])\"|\"(?![\u05d0-\u05ea])"
+    r"\.(?:(?<![0-9]\.)|(?![0-9]))|'(?:(?<!\w')|(?!\w))|\"(?:(?<![\u05d0-\u05ea]\")|(?![\u05d0-\u05ea]))"
 )
 _THOUSANDS = re.compile("\ue000|(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
@@ -32,7 +31,9 @@ class _Table(dict[int, str]):
     def __missing__(self, code: int) -> str:
         letter = chr(code)
         category = unicodedata.category(letter)
-        if category == "Nd":
+        if _DROPPED.match(letter):
+            value = ""
+        elif category == "Nd":
             value = str(unicodedata.decimal(letter))
         elif category[0] in "LMN" or letter in ".'\",\ue000":
             value = letter
@@ -66,9 +67,13 @@ def search_form(text: str, language: str | None) -> str:
     """
     if language in _TURKIC:
         text = text.replace("I", "ı").replace("İ", "i")
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    if not text.isascii():
-        text = _STRESS.sub("", _DROPPED.sub("", text))
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    folded = text.casefold()
+    text = folded if folded == text else unicodedata.normalize("NFKC", folded)
+    if "\u0301" in text or "\u0300" in text:
+        text = _STRESS.sub("", text)
     text = text.translate(_table(language or "und"))
-    text = _THOUSANDS.sub("", text).replace(",", " ")
+    if "," in text or "\ue000" in text:
+        text = _THOUSANDS.sub("", text).replace(",", " ")
     return " ".join(_NOT_JOINING.sub(" ", text).split())

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from transforms.text.lexicon import LEXICON, TOKEN, Entry, fold
 
 _SIGNS = {
-    **dict.fromkeys("-‐‑‒–—―−ـ", "-"),
+    **dict.fromkeys("-‐‑‒–—―−ـ_", "-"),
     **dict.fromkeys("/∕⁄|｜\\", "/"),
     **dict.fromkeys(",،、，", ","),
     **dict.fromkeys(".。٫۔", "."),
@@ -80,7 +80,8 @@ class _Reader:
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text = text
         self.tokens = [
-            (match.lastgroup or "", match[0], match.start(), match.end()) for match in TOKEN.finditer(text, start, end)
+            (match.lastgroup or "", match[0], match.start(), match.end())
+            for match in TOKEN.finditer(text, start, end)
         ]
         self.line: list[str] = []
         self.pieces: list[Piece] = []
@@ -120,7 +121,12 @@ class _Reader:
 
     @staticmethod
     def _is_month(token: str) -> bool:
-        return any(e.kind == "m" for tokens, es in LEXICON.phrases.get(fold(token), ()) if len(tokens) == 1 for e in es)
+        return any(
+            e.kind == "m"
+            for tokens, es in LEXICON.phrases.get(fold(token), ())
+            if len(tokens) == 1
+            for e in es
+        )
 
     def _allowed(self, entry: Entry, start: int, end: int) -> bool:
         found = self.text[self.tokens[start][2] : self.tokens[end - 1][3]]
@@ -136,6 +142,8 @@ class _Reader:
             return found[0].islower()
         if kind == "o":
             return True
+        if kind == "s" and found[-1] in "يى" and found[-1] != entry.written[-1]:
+            return False  # على is a preposition, علي a name
         return _case_fits(entry.written, found)
 
     @staticmethod

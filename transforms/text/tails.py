@@ -17,7 +17,7 @@ _ALONE = re.compile(
     rf"{_ARROWS}(?:{_any_of(_DATA['phrases'])})(?: (?:about|on|sur|über|على|о) .{{1,80}})?{_ARROWS}", re.I
 )
 _AT_END = re.compile(
-    rf"[\s([]+(?:{_any_of([p for p in _DATA['phrases'] if p not in set(_DATA['only_alone'])])})"
+    rf"[\s([]+(?:{_any_of(_DATA['phrases'])})"
     rf"[\s.…›»→>:⟶➔←«‹|\])-]*$",
     re.I,
 )
