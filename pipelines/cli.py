@@ -6,21 +6,10 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import NoReturn
 
 from pipelines import commands
-
-
-class Exit(IntEnum):
-    """Exit codes, as schedulers read them."""
-
-    OK = 0
-    FAILED = 1
-    USAGE = 2
-    TOO_MANY_FAILED = 3
-    LOCKED = 75  # EX_TEMPFAIL
-    CONFIG = 78  # EX_CONFIG
+from pipelines.exits import Exit, KhabarError
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -55,25 +44,11 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _guarded(arguments: argparse.Namespace) -> int:
-    from pipelines.commit import RecoveryError
-    from pipelines.config import ConfigError
-    from pipelines.layout import RootError
-    from pipelines.ledger import CommitError, LedgerError
-    from pipelines.lock import LockedError
-
-    codes: dict[type[Exception], Exit] = {
-        ConfigError: Exit.CONFIG,
-        RootError: Exit.CONFIG,
-        LedgerError: Exit.CONFIG,
-        LockedError: Exit.LOCKED,
-        CommitError: Exit.FAILED,
-        RecoveryError: Exit.FAILED,
-    }
     try:
         return int(arguments.run(arguments))
-    except tuple(codes) as error:
+    except KhabarError as error:
         print(f"khabar: {error}", file=sys.stderr)
-        return next(code for kind, code in codes.items() if isinstance(error, kind))
+        return error.exit
     except BrokenPipeError:
         # The reader of our output went away (`khabar sql ... | head`); keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

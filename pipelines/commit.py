@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from pipelines import steps
+from pipelines.exits import KhabarError
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Key, Ledger
 from transforms.parquet import StagedFile, sync_folder
@@ -26,7 +27,7 @@ KEY_COLUMNS = [
 ]
 
 
-class RecoveryError(Exception):
+class RecoveryError(KhabarError):
     """A committed file is neither in staging nor in its place; the message names it."""
 
 

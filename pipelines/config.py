@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipelines.exits import Exit, KhabarError
 from transforms.fetch.policy import Feed, FetchPolicy
 
 
-class ConfigError(Exception):
+class ConfigError(KhabarError):
     """A configuration file cannot be used; the message names file, key and finding."""
+
+    exit = Exit.CONFIG
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,7 +70,10 @@ def from_opml(document: bytes, taken: Iterable[str]) -> list[Feed]:
         ValueError: An outline that no ``Feed`` can be.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    root = etree.fromstring(document, parser)
+    try:
+        root = etree.fromstring(document, parser)
+    except etree.XMLSyntaxError as error:
+        raise OpmlError(f"not XML: {error}") from error
     if root is None or root.tag.lower() != "opml":
         raise OpmlError(f"not OPML: root element is {None if root is None else root.tag!r}")
     ids, urls, feeds = set(taken), set(), []

@@ -4,9 +4,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.exits import Exit, KhabarError
 
-class RootError(Exception):
+
+class RootError(KhabarError):
     """The root cannot be used; the message names it and the finding."""
+
+    exit = Exit.CONFIG
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipelines.exits import Exit, KhabarError
+
 SCHEMA_VERSION = 1
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -41,11 +43,13 @@ CREATE TABLE drops (
 """
 
 
-class LedgerError(Exception):
+class LedgerError(KhabarError):
     """The ledger cannot be used; the message names the file and the finding."""
 
+    exit = Exit.CONFIG
 
-class CommitError(Exception):
+
+class CommitError(KhabarError):
     """A run could not be committed: nothing of it is visible; the message says why."""
 
 

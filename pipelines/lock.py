@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.exits import Exit, KhabarError
 
-class LockedError(Exception):
+
+class LockedError(KhabarError):
     """Another run holds the lock."""
+
+    exit = Exit.LOCKED
 
 
 @contextmanager

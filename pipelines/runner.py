@@ -10,7 +10,15 @@ from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.runners.runner import PipelineRunner
 
+from pipelines.exits import Exit, KhabarError
+
 LOCAL = "DirectRunner"
+
+
+class RunnerError(KhabarError):
+    """The runner asked for cannot be had; the message names it."""
+
+    exit = Exit.USAGE
 
 
 def make_pipeline(runner: str, flags: Sequence[str]) -> beam.Pipeline:
@@ -18,10 +26,16 @@ def make_pipeline(runner: str, flags: Sequence[str]) -> beam.Pipeline:
 
     ``DirectRunner`` in Beam 2.77 first tries to download Prism, on nearly every run and without a time-out;
     here it means ``FnApiRunner``, in this process, without the network.
+
+    Raises:
+        RunnerError: Beam knows no such runner.
     """
     options = PipelineOptions([f"--runner={runner}", *flags])
     options.view_as(StandardOptions).runner = runner
-    return beam.Pipeline(runner=_local(options) if runner == LOCAL else runner, options=options)
+    try:
+        return beam.Pipeline(runner=_local(options) if runner == LOCAL else runner, options=options)
+    except ValueError as error:
+        raise RunnerError(f"--runner {runner}: {str(error).splitlines()[0]}") from error
 
 
 def _local(options: PipelineOptions) -> PipelineRunner:

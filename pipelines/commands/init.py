@@ -21,8 +21,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the two files; never over existing ones."""
-    from pipelines.cli import Exit
     from pipelines.config import load_feeds, shipped
+    from pipelines.exits import Exit
     from pipelines.feeds_file import render
 
     directory: Path = arguments.directory

@@ -168,7 +168,7 @@ def closing_lines(summary: Summary) -> list[str]:
 
 
 def _exit_code(summary: Summary, fail_on: float, stopped_by: int | None) -> int:
-    from pipelines.cli import Exit
+    from pipelines.exits import Exit
 
     if stopped_by is not None:
         return 128 + stopped_by

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the answer as a table, or as JSON lines."""
     import duckdb
 
-    from pipelines.cli import Exit
+    from pipelines.exits import Exit
 
     connection = connect(arguments.root)
     try:

@@ -17,7 +17,9 @@ CONTENT_TYPES = {".json": "application/feed+json", ".atom": "application/atom+xm
 def by_feedparser(body: bytes) -> int:
     """How many entries feedparser finds, or -1 where it raises (three of its own tests make it)."""
     try:
-        return len(feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False).entries)
+        return len(
+            feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False).entries
+        )
     except (ValueError, KeyError, OverflowError):
         return -1
 
