@@ -4,7 +4,17 @@ from hypothesis import strategies as st
 
 from tests.feeds.agency_documents import CONTEXT, utc
 from transforms.feeds.entry import Subject
-from transforms.feeds.values import place_in, plain, stamp, status_of, subject_of, unique, urgency_of
+from transforms.feeds.guard import MAX_ITEMS
+from transforms.feeds.values import (
+    first_items,
+    place_in,
+    plain,
+    stamp,
+    status_of,
+    subject_of,
+    unique,
+    urgency_of,
+)
 
 
 def test_the_first_readable_date_is_taken() -> None:
@@ -99,3 +109,12 @@ def test_unique_values_keep_their_order(values: list[str | None]) -> None:
     kept = unique(values)
     assert list(kept) == sorted(set(kept), key=values.index)
     assert set(kept) == {value for value in values if value}
+
+
+def test_only_the_first_items_of_a_flood_are_read() -> None:
+    kept, flags = first_items(list(range(MAX_ITEMS + 1)))
+    assert (len(kept), flags) == (MAX_ITEMS, ("items_cut",))
+
+
+def test_a_document_within_the_limit_is_read_whole() -> None:
+    assert first_items([1, 2]) == ([1, 2], ())

@@ -1,6 +1,7 @@
 """XML of the agency formats, read safely and without namespaces in the way."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html.entities import html5
 
@@ -144,20 +145,20 @@ def source_of(element: etree._Element) -> str:
 
 
 def split_complete(
-    document: XmlDocument, items: list[etree._Element]
+    document: XmlDocument, items: Sequence[etree._Element]
 ) -> tuple[list[etree._Element], list[BadEntry]]:
     """Separate the items whose end tag arrived from those a cut document left open.
 
     The parser closes what was open at the cut, which would turn half an article into a short one.
     """
     if document.bozo is None or not items:
-        return items, []
+        return list(items), []
     names = "|".join(re.escape(name) for name in {local(item) for item in items})
     prefix = r"(?:[\w.-]+:)?"
     end_tag = re.compile(rf"</{prefix}(?:{names})\s*>|<{prefix}(?:{names})(?:\s[^<>]*)?/>")
     closed = len(end_tag.findall(document.body))
     missing = max(0, len(items) - closed)
-    whole, cut = items[: len(items) - missing], items[len(items) - missing :]
+    whole, cut = list(items[: len(items) - missing]), items[len(items) - missing :]
     return whole, [
         BadEntry(raw=source_of(item), exception="TruncatedItem", message="the document ends inside it")
         for item in cut

@@ -8,7 +8,7 @@ from transforms.feeds.agency_json import parse_json
 from transforms.feeds.context import FeedContext
 from transforms.feeds.entry import BadEntry, FeedEntry, FeedError, Link, ParsedFeed
 from transforms.feeds.markup import plain_to_html
-from transforms.feeds.values import plain, stamp, unique, verbatim
+from transforms.feeds.values import first_items, plain, stamp, unique, verbatim
 
 _RAW_LIMIT = 4000
 
@@ -23,14 +23,16 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
     head = document.value
     if not isinstance(head, dict) or not isinstance(head.get("items"), list):
         raise FeedError("not_a_feed", f"{context.url}: JSON without a list of items is no JSON Feed")
+    items, flags = first_items(head["items"])
     feed = ParsedFeed(
         format="jsonfeed",
         bozo=document.bozo,
         title=plain(head.get("title")),
         language=plain(head.get("language")),
         next_url=_absolute(head.get("next_url"), context),
+        flags=flags,
     )
-    for item in head["items"]:
+    for item in items:
         if isinstance(item, dict) and _says_something(item):
             feed.entries.append(_entry(item, head, context))
         else:

@@ -21,6 +21,7 @@ from transforms.feeds.newsml1_story import Story, stories_of
 from transforms.feeds.values import (
     NOTHING_TO_READ,
     UNTIL_FURTHER_NOTICE,
+    first_items,
     place_in,
     says_something,
     stamp,
@@ -51,8 +52,9 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
         FeedError: ``unreadable_xml`` when there is no XML at all.
     """
     document = parse_xml(body)
-    feed = ParsedFeed(format="newsml1", bozo=document.bozo)
-    whole, feed.bad[:] = split_complete(document, list(document.root.iter("NewsItem")))
+    items, flags = first_items(list(document.root.iter("NewsItem")))
+    feed = ParsedFeed(format="newsml1", bozo=document.bozo, flags=flags)
+    whole, feed.bad[:] = split_complete(document, items)
     shared = _Document(document.root.find("NewsEnvelope"), _topic_names(document.root), context)
     for item in whole:
         stories = stories_of(item)

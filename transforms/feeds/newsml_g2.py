@@ -23,6 +23,7 @@ from transforms.feeds.newsml_g2_content import body_of, inline_headline, links_o
 from transforms.feeds.values import (
     NOTHING_TO_READ,
     UNTIL_FURTHER_NOTICE,
+    first_items,
     name_in,
     place_in,
     says_something,
@@ -51,11 +52,11 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
         FeedError: ``unreadable_xml`` without any XML; ``not_a_feed`` without an item of the architecture.
     """
     document = parse_xml(body)
-    items = list(document.root.iter(*_NEWS))
+    items, flags = first_items(list(document.root.iter(*_NEWS)))
     others = unique(f"not_news:{local(other)}" for other in document.root.iter(*_OTHER))
     if not items and not others and local(document.root) != "newsMessage":
         raise FeedError("not_a_feed", f"{context.url}: <{local(document.root)}> holds no NewsML-G2 item")
-    feed = ParsedFeed(format="newsml-g2", bozo=document.bozo, flags=others)
+    feed = ParsedFeed(format="newsml-g2", bozo=document.bozo, flags=(*flags, *others))
     whole, feed.bad[:] = split_complete(document, items)
     packages: dict[str, int] = {}  # what an entry refers to -> the position of the entry
     for item in whole:

@@ -16,6 +16,7 @@ from transforms.feeds.values import (
     NOTHING_TO_READ,
     UNTIL_FURTHER_NOTICE,
     Stamp,
+    first_items,
     name_in,
     plain,
     says_something,
@@ -53,11 +54,11 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
         FeedError: ``unreadable_json``, ``hostile``, or ``not_a_feed`` when no item is found.
     """
     document = parse_json(body)
-    items = list(find_items(fold(document.value)))
+    items, cut = first_items(list(find_items(fold(document.value))))
     if not items:
         raise FeedError("not_a_feed", f"{context.url}: JSON without a ninjs item")
     news = [item for item in items if not _is_event(item)]
-    flags = ("not_news:event",) if len(news) < len(items) else ()
+    flags = (*cut, "not_news:event") if len(news) < len(items) else cut
     feed = ParsedFeed(format="ninjs", bozo=document.bozo, flags=flags)
     for item in news:
         entry = _entry(item, context)

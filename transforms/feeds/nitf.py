@@ -24,6 +24,7 @@ from transforms.feeds.values import (
     NOTHING_TO_READ,
     UNTIL_FURTHER_NOTICE,
     Stamp,
+    first_items,
     name_in,
     place_in,
     says_something,
@@ -68,8 +69,9 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
         FeedError: ``unreadable_xml`` when there is no XML at all.
     """
     document = parse_xml(body)
-    feed = ParsedFeed(format="nitf", bozo=document.bozo, encoding=None)
-    whole, feed.bad[:] = split_complete(document, list(document.root.iter("nitf")))
+    items, flags = first_items(list(document.root.iter("nitf")))
+    feed = ParsedFeed(format="nitf", bozo=document.bozo, flags=flags)
+    whole, feed.bad[:] = split_complete(document, items)
     for nitf in whole:
         entry = entry_of(nitf, context)
         if says_something(entry):

@@ -1,5 +1,8 @@
 """Sitemaps (sitemaps.org 0.9) with the Google News, image and video extensions, and sitemap indexes."""
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -67,37 +70,44 @@ def _sitemap(item: etree._Element, address: str, context: FeedContext) -> FeedEn
 
 
 def _page(item: etree._Element, address: str, context: FeedContext) -> FeedEntry:
-    published = stamp(context, find_text(item, "news/publication_date"))
+    news = item.find("news")
+    article = _article(news, context) if news is not None else FeedEntry()
     updated = stamp(context, find_text(item, "lastmod"))
-    keywords = (find_text(item, "news/keywords") or "").replace("،", ",").replace("、", ",").split(",")
-    return FeedEntry(
+    return replace(
+        article,
         url=address,
-        title=find_text(item, "news/title"),
-        published_raw=published.raw,
-        published=published.instant,
         updated_raw=updated.raw,
         updated=updated.instant,
-        date_quality=published.quality or (() if published.raw else updated.quality),
-        categories=unique(keyword.strip() for keyword in keywords),
+        date_quality=article.date_quality or (() if article.published_raw else updated.quality),
         links=unique(_links(item, context)),
-        language=find_text(item, "news/publication/language"),
-        provider=find_text(item, "news/publication/name"),
     )
 
 
-def _links(item: etree._Element, context: FeedContext) -> list[Link]:
-    """Images, videos and translations; a page is no translation of itself."""
-    links = []
-    for image in item.iterfind("image"):
-        if source := find_text(image, "loc"):
-            title = find_text(image, "title", "caption")
-            links.append(Link(href=_absolute(source, context), rel="image", title=title))
-    for video in item.iterfind("video"):
-        if source := find_text(video, "content_loc", "player_loc"):
-            links.append(Link(href=_absolute(source, context), rel="video", title=find_text(video, "title")))
-    for alternate in item.iterfind("link"):
-        if alternate.get("rel") == "alternate" and (href := (alternate.get("href") or "").strip()):
-            links.append(
-                Link(href=_absolute(href, context), rel="alternate", title=alternate.get("hreflang"))
-            )
-    return links
+def _article(news: etree._Element, context: FeedContext) -> FeedEntry:
+    """The Google News part of a page."""
+    published = stamp(context, find_text(news, "publication_date"))
+    keywords = re.split("[,،、]", find_text(news, "keywords") or "")
+    return FeedEntry(
+        title=find_text(news, "title"),
+        published_raw=published.raw,
+        published=published.instant,
+        date_quality=published.quality,
+        categories=unique(keyword.strip() for keyword in keywords),
+        language=find_text(news, "publication/language"),
+        provider=find_text(news, "publication/name"),
+    )
+
+
+def _links(item: etree._Element, context: FeedContext) -> Iterator[Link]:
+    """Images, videos and translations, in document order."""
+    for child in item:
+        kind = local(child)
+        if kind in ("image", "video"):
+            source = find_text(child, "loc", "content_loc", "player_loc")
+            title = find_text(child, "title", "caption")
+        elif kind == "link" and child.get("rel") == "alternate":
+            kind, source, title = "alternate", (child.get("href") or "").strip(), child.get("hreflang")
+        else:
+            continue
+        if source:
+            yield Link(href=_absolute(source, context), rel=kind, title=title)

@@ -1,7 +1,7 @@
 """Single values of a feed entry, read the same way in every structured format."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -9,6 +9,7 @@ from typing import TypeVar
 from transforms.feeds.context import FeedContext
 from transforms.feeds.dates import parse_date
 from transforms.feeds.entry import FeedEntry, Subject
+from transforms.feeds.guard import MAX_ITEMS
 
 T = TypeVar("T")
 
@@ -139,6 +140,11 @@ def place_in(dateline: str | None) -> str | None:
 def says_something(entry: FeedEntry) -> bool:
     """Whether there is a title or a text, or a withdrawal, which may come without either."""
     return bool(entry.title or entry.content or entry.summary) or entry.status == "withdrawn"
+
+
+def first_items(items: Sequence[T]) -> tuple[Sequence[T], tuple[str, ...]]:
+    """At most ``guard.MAX_ITEMS`` items, and the flag ``items_cut`` where there are more."""
+    return items[:MAX_ITEMS], ("items_cut",) if len(items) > MAX_ITEMS else ()
 
 
 def unique(values: Iterable[T | None]) -> tuple[T, ...]:
