@@ -2,10 +2,12 @@
 
 import re
 
+from transforms.text.sentences.characters import LINE_BREAKS
 from transforms.text.sentences.lexicon import Lexicon
 from transforms.text.sentences.words import Following, preceding
 
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
+_DATE = re.compile(r"\d{1,2} (\w+)\.")
 _ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
 _ROMAN = re.compile(r"[IVXLC]+")
 _NUMBERED = re.compile(r"[\d٠-٩۰-۹]+(?:\.\d+)*|[a-zA-Zа-яА-Яء-ي]|[IVXLC]{1,4}")
@@ -86,6 +88,8 @@ def _ends_unit(text: str, start: int, at: int, token: str, after: Following, lex
 
 
 def _ends_known(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
+    if after.head.islower():  # kWh, mTOR
+        return False
     starter = _opens(text, after, lexicon)
     if token in lexicon.after_number and _ends_unit(text, start, at, token, after, lexicon):
         return True
@@ -110,9 +114,24 @@ def _spaced(text: str, start: int, at: int, token: str, after: Following, lexico
     return ""
 
 
+def _opens_dateline(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
+    """The stops inside a dateline such as "Place. 7 May. AGENCY - "."""
+    if at - start > _LONGEST_LABEL or (start and text[start - 1] not in LINE_BREAKS):
+        return False
+    date = _DATE.match(text, after.at)
+    if date:
+        place = text[start:at].split()
+        return (
+            date[1].lower() in lexicon.months and len(place) < 4 and all(word[0].isupper() for word in place)
+        )
+    return token in lexicon.months and ". " in text[start:at] and len(after.word) > 2 and after.word.isupper()
+
+
 def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
     """Decide for the full stop at ``at`` in the sentence begun at ``start``."""
     token = preceding(text, start, at)
+    if lexicon.months and _opens_dateline(text, start, at, token, after, lexicon):
+        return False
     if len(token) > 4 and token.isalpha() and token not in lexicon.known:
         return not (lexicon.ordinals and _ROMAN.fullmatch(token)) or _opens(text, after, lexicon)
     if not token:

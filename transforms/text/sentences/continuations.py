@@ -7,19 +7,22 @@ from transforms.text.sentences.lexicon import Lexicon
 from transforms.text.sentences.words import Following, following, preceding
 
 _MARK = re.compile(rf"[{re.escape(STOPS)}:：,،、，\"“”«»「」]")
+_STOP = re.compile(rf"[{re.escape(STOPS)}]")
 _CLAUSE = 80  # code points; "said the minister after the meeting" is shorter
 _BRACKET_REACH = 300  # code points; a longer parenthesis holds sentences of its own
 
 
 def _reports(text: str, after: Following, end: int, lexicon: Lexicon) -> bool:
     """The clause at ``after`` has a verb of saying and nothing said in it."""
-    clause = _MARK.split(text[after.at : min(end, after.at + _CLAUSE)], maxsplit=1)[0]
-    if len(clause) == _CLAUSE or text.startswith((":", "："), after.at + len(clause)):
+    rest = text[after.at : min(end, after.at + _CLAUSE)]
+    clause = _MARK.split(rest, maxsplit=1)[0]
+    mark = rest[len(clause) : len(clause) + 1]
+    if not mark or mark in ":：":
         return False
-    words = clause.split()
     if after.word in lexicon.reporting:
-        return lexicon.complementizers.isdisjoint(words)
-    return bool(words) and len(clause) < _CLAUSE // 2 and words[-1].endswith(lexicon.closing_verbs)
+        return lexicon.complementizers.isdisjoint(_STOP.split(rest, maxsplit=1)[0].split())
+    words = clause.split() if len(clause) < _CLAUSE // 2 and mark not in ",،" else []
+    return bool(words) and words[-1].endswith(lexicon.closing_verbs)
 
 
 def is_attached(text: str, at: int, lexicon: Lexicon) -> bool:

@@ -20,6 +20,7 @@ _STOPS = frozenset(STOPS)
 _CONTINUES = frozenset(",;:،؛)]}>/%&=+|、，；：.")
 _CONTINUES_QUOTED = frozenset(",;.،")  # even with a quotation mark before it
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "（": "）"}
+_QUOTES = frozenset('"«»“”')
 _SHORTEST = 3  # code points of a last sentence without a space
 _UNSPACED = frozenset("「『“（")  # what may follow a stop at once in scripts without spaces
 
@@ -97,6 +98,8 @@ def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon:
         return False
     if after.head.islower() and goes_on_small(text, start, at, run + closers, after, lexicon):
         return False
+    if after.word in lexicon.joiners and text[after.at + 1 : after.at + 3].strip()[:1] in _QUOTES:
+        return False
     if closers and closers[-1] != ")" and is_reported(text, after, end, lexicon):
         return False
     if not _QUESTIONS.isdisjoint(run):
@@ -114,9 +117,10 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
     if run == "." and gap and not closers:
         return _ends_spaced(text, start, end, match, lexicon)
     at = match.start()
-    if closers and (
-        (at > start and _PAIRS.get(text[at - 1]) == closers[0]) or is_attached(text, match.end(), lexicon)
-    ):
+    if closers and at > start and _PAIRS.get(text[at - 1]) == closers[0]:
+        word = following(text, match.end(), end).word
+        return run[0] in _QUESTIONS and word in lexicon.starters and word == word.upper()
+    if closers and is_attached(text, match.end(), lexicon):
         return False
     if run[0] not in _WEAK:
         if run[0] in _STOPS or run[0] in lexicon.terminals:
@@ -129,8 +133,7 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
 
 def _leaves_nothing(text: str, match: re.Match[str], end: int) -> bool:
     """At most a single letter or mark is left of the paragraph, which is no sentence."""
-    rest = text[match.end() : end] if end - match.end() < _SHORTEST else "any"
-    return sum(character.isalnum() for character in rest) < 2
+    return end - match.end() < _SHORTEST and sum(map(str.isalnum, text[match.end() : end])) < 2
 
 
 def _closes_quotation(text: str, start: int, match: re.Match[str]) -> bool:
