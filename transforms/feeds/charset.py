@@ -17,7 +17,7 @@ BAD_ALLOWED = 3
 
 _XML_LABEL = re.compile(rb"^[^>]{0,300}?encoding\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)")
 _HTTP_LABEL = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.I)
-_MULTIBYTE = frozenset(
+_NO_PROFILE = frozenset(
     ["gb18030", "big5hkscs", "cp949", "cp932", "euc_jp", "iso2022_jp", "hz", "cp874", "johab", "iso2022_kr"]
 )
 _SEVEN_BIT = frozenset(["iso2022_jp", "hz", "iso2022_kr"])
@@ -153,12 +153,15 @@ def _as_utf8(body: bytes, bad: int, good: int, wanted: list[str]) -> tuple[str, 
 
 
 def _legacy(body: bytes, wanted: list[str], language: str | None) -> tuple[str, str, tuple[str, ...]]:
-    ranked = charset_guess.rank(body, language, tuple(wanted))
-    scores = {name: value for value, name in ranked}
-    best_score, best = ranked[0] if ranked else (0.0, "cp1252")
     for name in wanted:
-        if name in _MULTIBYTE and name in scores:
-            return body.decode(name, "replace"), name, ()
+        with suppress(UnicodeDecodeError):
+            if name in _NO_PROFILE:  # their letters are not judged: a strict decoding is evidence enough
+                return body.decode(name), name, ()
+    ranked = charset_guess.rank(body, language)
+    scores = {name: value for value, name in ranked}
+    # Without a letter to judge (curly quotes alone) nothing beats the commonest charset of the Web.
+    best_score, best = ranked[0] if ranked and ranked[0][0] > 0 else (0.0, "cp1252")
+    for name in wanted:
         if name in scores and scores[name] >= best_score - charset_guess.LABEL_MARGIN:
             return body.decode(name, "replace"), name, ()
     flag = "charset_mislabelled" if wanted else "charset_guessed"

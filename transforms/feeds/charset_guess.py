@@ -10,7 +10,7 @@ from pathlib import Path
 # Enough letters to tell charsets apart, few enough to stay under a few milliseconds a document.
 SAMPLE_LETTERS = 800
 # Score a label may trail the best guess by and still be believed; and what a source's language adds.
-LABEL_MARGIN = 0.4
+LABEL_MARGIN = 0.2
 LANGUAGE_BONUS = 0.15
 
 _DATA = Path(__file__).parent / "data" / "charsets.toml"
@@ -88,11 +88,8 @@ def _weigh(before: str, char: str, profile: Profile) -> float:
     return weight - stranger
 
 
-def rank(body: bytes, language: str | None, extra: tuple[str, ...] = ()) -> list[tuple[float, str]]:
-    """Score the charsets of all profiles, and ``extra`` ones, on a document; best first.
-
-    Charsets that cannot decode the sample are left out. Charsets of no profile (CJK, Thai) score 0.
-    """
+def rank(body: bytes, language: str | None) -> list[tuple[float, str]]:
+    """Score the charsets of all profiles that can decode a document; best first."""
     data = sample(body)
     primary = (language or "").split("-")[0].lower()
     best: dict[str, float] = {}
@@ -102,9 +99,6 @@ def rank(body: bytes, language: str | None, extra: tuple[str, ...] = ()) -> list
             text = _decode(data, charset)
             if text is not None:
                 best[charset] = max(best.get(charset, -9.0), score(text, profile) + bonus)
-    for charset in extra:
-        if charset not in best and _decode(data, charset) is not None:
-            best[charset] = 0.0
     return sorted(((value, charset) for charset, value in best.items()), key=lambda pair: -pair[0])
 
 

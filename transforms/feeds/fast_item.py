@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from transforms.feeds.fast_names import attributes_of, is_known, name_of
-from transforms.feeds.raw_entry import MAX_AUTHOR, RawEntry
+from transforms.feeds.raw_entry import RawEntry
 
 _C1 = {
     code: bytes([code]).decode("cp1252")
@@ -15,10 +15,6 @@ _C1 = {
 _HAS_C1 = re.compile("[\x80-\x9f]")
 _TRIPLE_SLASH = re.compile(r"^([A-Za-z][A-Za-z0-9+-.]*://)/*")
 _BROKEN_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_EMAIL = re.compile(
-    r"(([a-zA-Z0-9\_\-\.\+]+)@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)|(([a-zA-Z0-9\-]+\.)+))"
-    r"([a-zA-Z]{2,4}|[0-9]{1,3})(\]?))(\?subject=\S+)?"
-)
 _TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ITUNES = "http://www.itunes.com/"
@@ -155,8 +151,8 @@ class ItemReader:
         attributes = attributes_of(element)
         attributes.setdefault("rel", "alternate")
         attributes.setdefault("type", "application/atom+xml" if attributes["rel"] == "self" else "text/html")
-        href = attributes.get("url") or attributes.get("uri") or attributes.get("href")
-        if "url" in attributes or "uri" in attributes:
+        href = attributes.get("href")
+        if len(element) or "url" in attributes or "uri" in attributes:
             raise NotForFast(element.tag)
         if href:
             attributes["href"] = _plain_address(href)
@@ -229,7 +225,7 @@ class ItemReader:
         if len(element):
             self.entry.authors.append(_person(element))
         else:
-            self.entry.authors.append(author_name(clean_value(element.text)))
+            self.entry.authors.append(clean_value(element.text))
 
     def _category(self, element: Any, depth: int) -> None:
         attributes = attributes_of(element)
@@ -327,17 +323,6 @@ def _person(element: Any) -> str:
     if not name:
         raise NotForFast(element.tag)
     return name or email
-
-
-def author_name(author: str) -> str:
-    """``desk@a.example (Name)`` and ``Name <desk@a.example>`` as Name, as feedparser does."""
-    author = author[:MAX_AUTHOR].strip()
-    match = _EMAIL.search(author) if "@" in author else None
-    if not match:
-        return author
-    name = author.replace(match[0], "").replace("()", "").replace("<>", "").replace("&lt;&gt;", "").strip()
-    name = name.removeprefix("(").removesuffix(")").strip()
-    return name or match[0]
 
 
 def language_of(element: Any) -> str | None:

@@ -19,6 +19,7 @@ _MARKUP = re.compile(
     r"|</\w+>|&(?:\w+|#\d+|#x[0-9a-f]+);",
     re.IGNORECASE,
 )
+_EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}(?:\?subject=\S+)?")
 _ABSOLUTE = re.compile(r"https?://[^\s\\]", re.IGNORECASE)
 _KINDS = ("image", "video", "audio")
 
@@ -78,7 +79,7 @@ def to_entry(raw: RawEntry, context: FeedContext, language: str | None, *, atom:
         updated_raw=updated,
         updated=updated_at,
         date_quality=quality,
-        authors=tuple(dict.fromkeys(filter(None, raw.authors))) if raw.authors else (),
+        authors=tuple(dict.fromkeys(filter(None, map(author_name, raw.authors)))) if raw.authors else (),
         categories=_categories(raw.tags) if raw.tags else (),
         subjects=_subjects(raw.tags) if raw.tags else (),
         links=_links(raw, context.url),
@@ -100,6 +101,20 @@ def _subjects(tags: _Tags) -> tuple[Subject, ...]:
     return tuple(
         Subject(name=label, scheme=scheme, code=term) for term, scheme, label in tags if scheme and term
     )
+
+
+def author_name(author: str) -> str:
+    """The name in RSS's ``desk@a.example (Name)`` and in ``Name <desk@a.example>``; without one the address.
+
+    >>> author_name("desk@a.example (Laila)")
+    'Laila'
+    """
+    author = author[:MAX_AUTHOR].strip()
+    match = _EMAIL.search(author) if "@" in author else None
+    if not match:
+        return author
+    name = author.replace(match[0], "").replace("()", "").replace("<>", "").strip()
+    return name.removeprefix("(").removesuffix(")").strip() or match[0]
 
 
 def _date(text: str | None, context: FeedContext) -> tuple[str | None, datetime | None, tuple[str, ...]]:
