@@ -1,6 +1,6 @@
 """Thirty days of 500 feeds on a virtual clock: our schedule against polling at fixed intervals.
 
-    python -m benchmarks.schedule [--feeds 500] [--days 30] [--tick 0]
+    python -m benchmarks.schedule [--feeds 500] [--days 30] [--tick 0] [--seed khabar]
 
 Publishing rhythms are drawn from seeded random processes: wires with a daily curve, news days on which
 everything happens at once, sites that publish in batches, offices that keep office hours, blogs. An entry
@@ -108,9 +108,9 @@ def office(rng: random.Random, end: float, per_day: float) -> list[float]:
     return list(poisson(rng, rate, per_day / 9, end))
 
 
-def site(index: int, end: float) -> Site:
+def site(index: int, end: float, seed: str = "khabar") -> Site:
     """Draw one publisher. Windows run from about 1.5 hours of entries (fast wires) to months (blogs)."""
-    rng = random.Random(f"khabar {index}")
+    rng = random.Random(f"{seed} {index}")
     kind = rng.choices(("wire", "paper", "local", "batch", "office", "blog"), (8, 22, 30, 10, 18, 12))[0]
     window = {
         "wire": rng.choice((50, 50, 100, 100, 200)),
@@ -233,10 +233,11 @@ def main() -> int:
     parser.add_argument("--feeds", type=int, default=500)
     parser.add_argument("--days", type=float, default=30)
     parser.add_argument("--tick", type=float, default=0, help="poll only at multiples of so many seconds")
+    parser.add_argument("--seed", default="khabar", help="draw other publishers")
     parser.add_argument("--kinds", action="store_true", help="one line per kind of publisher, too")
     args = parser.parse_args()
     end = args.days * 24 * HOUR
-    sites = [site(index, end) for index in range(args.feeds)]
+    sites = [site(index, end, args.seed) for index in range(args.feeds)]
     schedules = {"ours": adaptive, "5 min": fixed(5), "15 min": fixed(15), "60 min": fixed(60)}
     schedules["15 min, ttl kept"] = fixed(15, polite=True)
     print(f"{args.feeds} feeds, {args.days:g} days, {sum(len(s.published) for s in sites)} entries")

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.fetch.asking import NOW, RSS, known_state, loopback_policy
+from tests.fetch.asking import NOW, RSS, ask, known_state, loopback_policy
 from tests.fetch.faults import FAULTS, Fault
 from tests.origin import Origin
 from transforms.fetch.errors import ERROR_CLASSES
@@ -101,3 +103,49 @@ def test_a_body_longer_than_announced_is_marked_suspect(run: Run) -> None:
 def test_a_validator_too_long_to_send_back_is_dropped(run: Run) -> None:
     i = next(i for i, f in enumerate(FAULTS) if f.name == "ETag of 9000 characters")
     assert run.outcomes[f"fault_{i}"].etag is None
+
+
+WORDS = (b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 ", b"\r\n", b"\r\n\r\n", b"200", b"301", b"103", b": ", b"<rss>")
+NAMES = (
+    b"Content-Length",
+    b"Transfer-Encoding",
+    b"Location",
+    b"ETag",
+    b"Content-Encoding",
+    b"Age",
+    b"Expires",
+)
+VALUES = (b"chunked", b"gzip", b"br", b"-1", b"5", b"9" * 20, b"\x00", b"/feed", b"//", b"\xff\xfe", b"0\r\n")
+
+
+@pytest.fixture(scope="module")
+def babbler() -> Iterator[Origin]:
+    with Origin() as origin:
+        yield origin
+
+
+@given(
+    st.lists(st.sampled_from((*WORDS, *NAMES, *VALUES)) | st.binary(max_size=9), max_size=12).map(b"".join)
+)
+@settings(deadline=None)
+def test_whatever_bytes_come_there_is_a_body_or_a_named_error(babbler: Origin, answer: bytes) -> None:
+    babbler.fault("/feed", answer)
+    found = ask(babbler.url("/feed"))
+    assert found.error_class in ERROR_CLASSES or found.body
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES) | st.binary(max_size=20)).map(b": ".join),
+        max_size=6,
+    ).map(b"\r\n".join),
+    st.sampled_from([200, 204, 301, 302, 304, 429, 500]),
+    st.binary(max_size=30),
+)
+@settings(deadline=None)
+def test_whatever_headers_come_there_is_an_outcome_or_a_named_error(
+    babbler: Origin, headers: bytes, status: int, body: bytes
+) -> None:
+    babbler.fault("/feed", b"HTTP/1.1 %d X\r\n%s\r\n\r\n%s" % (status, headers, body))
+    found = ask(babbler.url("/feed"), known_state(babbler.url("/feed")))
+    assert found.error_class in ERROR_CLASSES or found.body or found.not_modified

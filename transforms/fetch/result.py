@@ -64,3 +64,8 @@ class Fetched:
     def ok(self) -> bool:
         """Whether the server gave a usable answer: news, the same as before, or 304."""
         return self.error_class is None
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the server said, or its bytes showed, that the feed is as last committed."""
+        return self.not_modified or self.unchanged_body

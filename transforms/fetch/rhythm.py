@@ -10,7 +10,7 @@ from transforms.fetch.window import Window
 
 # For a given number of requests the summed delay of all entries is least when each feed is polled at
 # intervals proportional to 1/sqrt(its rate) (minimise sum(rate * T / 2) under sum(1 / T) = budget).
-SECONDS_AT_ONE_PER_HOUR = 1500.0
+SECONDS_AT_ONE_PER_HOUR = 1200.0
 UNKNOWN_SECONDS = 900.0
 LEAST_HOURS = 1 / 12  # polls by hand, seconds apart, say nothing about a pace
 MEMORY_HOURS = 4.0  # the rate follows day and night

@@ -70,7 +70,7 @@ def next_state(
     if fetched.error_class == "host_backoff":
         return _put_off(before, fetched, now)
     before = replace(before, polls=before.polls + 1, last_polled_at=now)
-    if not fetched.ok or (fetched.body is not None and window is None):
+    if not fetched.ok or (window is None and not fetched.nothing_new):
         return _after_failure(before, fetched, policy, now)
     after = _after_success(before, fetched, window, now)
     after = _follow_redirects(after, fetched, policy, now)
