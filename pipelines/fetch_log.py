@@ -9,9 +9,18 @@ from transforms.fetch.schedule import Window
 from transforms.fetch.state import FeedState
 
 
-def window_of(reports: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> Window | None:
-    """What parsing found in the documents of a feed; None when no document could be read."""
-    good = [report for report in reports if report["error_class"] is None]
+def window_of(
+    reports: Sequence[Mapping[str, Any]], counts: Mapping[str, int], body_sha256: str | None
+) -> Window | None:
+    """What parsing found in the documents of a feed; None when no document could be read.
+
+    With ``body_sha256`` only that document says how fast the feed moves: older pages of a back-fill do not.
+    """
+    good = [
+        report
+        for report in reports
+        if report["error_class"] is None and body_sha256 in (None, report["sha256"])
+    ]
     if not good:
         return None
     last = good[-1]

@@ -33,6 +33,7 @@ class Job:
     settings: Settings = field(default_factory=Settings)
     all_feeds: bool = False
     dry_run: bool = False
+    backfill_pages: int = 0
     max_runtime_seconds: float | None = None
     lock_wait_seconds: float = 0.0
     runner: str = "DirectRunner"
@@ -117,17 +118,20 @@ class _Run:
         self, feeds: Sequence[Feed], states: Mapping[str, FeedState], stop: Callable[[], bool]
     ) -> Iterator[Polled]:
         limit = self.job.max_runtime_seconds
+        deadline = None if limit is None else self.since + limit
+        policy, raw_root = self.job.settings.fetch, self.root.raw
         self.monitor.polling(len(feeds))
         for polled in poll_and_land(
-            feeds,
-            states,
-            self.job.settings.fetch,
-            self.ledger,
-            self.root.raw,
-            deadline=None if limit is None else self.since + limit,
-            stop=stop,
+            feeds, states, policy, self.ledger, raw_root, deadline=deadline, stop=stop
         ):
             self.monitor.polled(polled)
+            if self.job.backfill_pages and polled.fetched.feed.id not in states:
+                # Imported here: only a back-fill parses feeds before there is a graph.
+                from pipelines.older import with_older_pages
+
+                polled = with_older_pages(
+                    polled, policy, raw_root, self.job.backfill_pages, deadline=deadline, stop=stop
+                )
             yield polled
 
     def _ingest(
@@ -174,7 +178,7 @@ class _Run:
         after = {}
         for polled in batch:
             fetched, name = polled.fetched, polled.fetched.feed.id
-            window = fetch_log.window_of(outcome.reports[name], outcome.counts[name])
+            window = fetch_log.window_of(outcome.reports[name], outcome.counts[name], fetched.body_sha256)
             if polled.documents and window is None:
                 # Nothing readable came: the validators must not move, or it would never be looked at again.
                 fetched = replace(fetched, error_class=outcome.reports[name][0]["error_class"])

@@ -96,11 +96,12 @@ def poll_and_land(
         if fetched.body is None:
             yield Polled(fetched)
         else:
-            document = _land(fetched.feed, fetched.body, fetched.final_url, fetched.content_type, raw_root)
+            document = land(fetched.feed, fetched.body, fetched.final_url, fetched.content_type, raw_root)
             yield Polled(dataclasses.replace(fetched, body=None), [document])
 
 
-def _land(feed: Feed, body: bytes, url: str, content_type: str | None, raw_root: Path) -> Landed:
+def land(feed: Feed, body: bytes, url: str, content_type: str | None, raw_root: Path) -> Landed:
+    """Put one body into the raw store and describe it."""
     stored = raw.land(raw_root, body)
     return Landed(
         source_id=feed.id,
@@ -128,7 +129,7 @@ def _read_drop(feed: Feed, policy: FetchPolicy, ledger: Ledger, raw_root: Path) 
             except (OSError, ValueError) as error:
                 problems.append(f"{file.path}: {error}")
                 continue
-            documents.append(_land(feed, body, file.path.as_uri(), None, raw_root))
+            documents.append(land(feed, body, file.path.as_uri(), None, raw_root))
             drops.append(Drop(feed.id, str(file.path), file.size, file.mtime_ns))
     except DropError as error:
         problems.append(str(error))

@@ -57,6 +57,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--all", action="store_true", help="poll every feed, due or not")
     parser.add_argument("--dry-run", action="store_true", help="say what would be new and write nothing")
     parser.add_argument(
+        "--backfill",
+        type=int,
+        default=0,
+        metavar="PAGES",
+        help="follow at most this many older pages of a feed never polled before (RFC 5005)",
+    )
+    parser.add_argument(
         "--max-runtime",
         type=duration,
         metavar="TIME",
@@ -128,6 +135,7 @@ def _job(arguments: argparse.Namespace) -> Job:
         settings=load_settings(arguments.config),
         all_feeds=arguments.all,
         dry_run=arguments.dry_run,
+        backfill_pages=arguments.backfill,
         max_runtime_seconds=arguments.max_runtime,
         lock_wait_seconds=arguments.lock_wait,
         runner=arguments.runner,

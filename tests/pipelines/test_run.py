@@ -247,3 +247,20 @@ def test_an_unchanged_poll_imports_neither_beam_nor_a_language_model(newsroom: N
     done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["feeds_unchanged"] == 1
     assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_a_new_feed_is_back_filled_from_its_older_pages(newsroom: Newsroom) -> None:
+    def page(n: int) -> bytes:
+        older = newsroom.origin.url(f"/page-{n + 1}.xml")
+        link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="{older}"/>'
+        return rss(story(2 * n), story(2 * n + 1)).replace(b"<item>", link.encode() + b"<item>", 1)
+
+    newsroom.publish("port", page(0))
+    for n in range(1, 5):
+        newsroom.origin.serve(f"/page-{n}.xml", page(n))
+    summary = newsroom.run("--backfill", "2")
+    assert (summary["exit"], summary["new"]) == (0, 6)
+    newsroom.publish("port", page(0) + b" ")
+    assert counts(newsroom.run("--backfill", "2")) == (0, 0, 2)
+    assert newsroom.origin.hits("/page-3.xml") == 0
+    assert newsroom.origin.hits("/page-1.xml") == 1
