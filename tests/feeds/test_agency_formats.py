@@ -37,3 +37,7 @@ def test_the_reader_of_the_format_finds_entries(name: str, reader: str) -> None:
 )
 def test_what_others_read_is_not_claimed(text: str) -> None:
     assert sniff(text) is None
+
+
+def test_a_subset_with_brackets_in_quotes_hides_no_root() -> None:
+    assert sniff("<!DOCTYPE nitf [<!ENTITY x ']'> <!-- ]> --> ]><!-- <rss> --><nitf/>") == "nitf"

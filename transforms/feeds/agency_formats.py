@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from transforms.feeds import jsonfeed, newsml1, newsml_g2, ninjs, nitf, sitemap, wire_text
+from transforms.feeds.agency_xml import prolog_end
 from transforms.feeds.context import FeedContext
 from transforms.feeds.entry import ParsedFeed
 
@@ -32,7 +33,7 @@ _BY_ROOT = {
     "urlset": "sitemap",
     "sitemapindex": "sitemap",
 }
-_BEFORE_ROOT = re.compile(
+_ROOT = re.compile(
     r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>", re.DOTALL | re.IGNORECASE
 )
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
@@ -71,10 +72,7 @@ def sniff(head: str) -> str | None:
 
 def root_name(head: str) -> str | None:
     """Local name of the first element; None when the text does not start as XML."""
-    position = 0
-    while skipped := _BEFORE_ROOT.match(head, position):
-        position = skipped.end()
-    root = _ROOT.match(head, position)
+    root = _ROOT.match(head, prolog_end(head))
     return root[1] if root else None
 
 

@@ -15,14 +15,13 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # (billion laughs) nor an external reference (XXE) can exist. The named characters that NITF and HTML
 # DTDs declare are written out instead, so that nothing readable is lost.
 # Possessive throughout: comments and quotes could otherwise be divided in exponentially many ways.
-_PROLOG = re.compile(
-    r"((?>\s++|<\?.*?\?>|<!--.*?-->)*+)"
+_MISC = re.compile(r"(?>\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_DOCTYPE = re.compile(
     r"<!DOCTYPE(?>[^\[>\"']++|\"[^\"]*\"|'[^']*')*+"
     r"(?:\[(?><!--.*?-->|\"[^\"]*\"|'[^']*'|[^\]\"'])*+\]\s*+)?>",
     re.DOTALL | re.IGNORECASE,
 )
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _XML_OWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
 # Spellings seen in the wild for an element's right name (TASS writes DescriptiveMetada).
@@ -68,7 +67,7 @@ def parse_xml(body: str) -> XmlDocument:
         remove_pis=True,
         strip_cdata=True,
     )
-    prepared = _without_doctype(body)
+    prepared = _without_prolog(body)
     try:
         root = etree.fromstring(prepared.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
@@ -80,10 +79,22 @@ def parse_xml(body: str) -> XmlDocument:
     return XmlDocument(root, prepared, complaint and f"line {complaint.line}: {complaint.message}")
 
 
-def _without_doctype(body: str) -> str:
-    text = _DECLARATION.sub("", body.lstrip("\ufeff"), count=1)
-    text = text[prolog.end() :] if (prolog := _PROLOG.match(text)) else text
-    return _NAMED.sub(_named_character, text)
+def prolog_end(text: str) -> int:
+    """Where the root element may start: after declaration, comments, instructions and DOCTYPE."""
+    doctype = _DOCTYPE.match(text, _end(_MISC, text, 0))
+    return _end(_MISC, text, doctype.end()) if doctype else _end(_MISC, text, 0)
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    match = pattern.match(text, start)
+    return match.end() if match else start
+
+
+def _without_prolog(body: str) -> str:
+    """The root element, entities of HTML written out; line ends before it are kept for line numbers."""
+    text = body.lstrip("\ufeff")
+    start = prolog_end(text)
+    return "\n" * text.count("\n", 0, start) + _NAMED.sub(_named_character, text[start:])
 
 
 def _named_character(match: re.Match[str]) -> str:
