@@ -100,6 +100,12 @@ def test_retry_after_is_kept_to_the_second() -> None:
     assert due([FEED], {FEED.id: state}, NOW) == []
 
 
+def test_a_time_set_under_a_wrong_clock_does_not_silence_a_feed() -> None:
+    late = NOW + 4000 * DAY
+    state = known_state(FEED.url, next_due=late, retry_after_until=late, host="news.example", host_until=late)
+    assert due([FEED], {FEED.id: state}, NOW) == [FEED]
+
+
 def test_every_feed_of_a_host_that_asked_for_peace_waits() -> None:
     other = Feed(id="other", url="https://news.example/sport")
     states = {
@@ -333,6 +339,11 @@ def test_410_twice_within_a_day_does_not_stop_a_feed() -> None:
 
 def test_410_confirmed_a_day_later_stops_a_feed() -> None:
     assert gone_after(0, 24).stopped_at == NOW + DAY
+
+
+def test_a_stopped_feed_that_answers_again_goes_on() -> None:
+    after = next_state(gone_after(0, 24), found(), window(new=0), POLICY, NOW + 9 * DAY)
+    assert due([FEED], {FEED.id: after}, NOW + 10 * DAY) == [FEED]
 
 
 def test_an_answer_between_two_410_starts_again() -> None:

@@ -17,6 +17,7 @@ __all__ = ["Window", "due", "next_state"]
 DAY = timedelta(days=1)
 FIRST_RETRY_SECONDS = 900.0  # after a failure of a feed whose rhythm is not known, and after 429
 JITTER = 0.1
+FARTHEST = timedelta(days=60)  # a time further off than any rule sets was written under a wrong clock
 # Not worth asking for every hour: they end when somebody does something.
 _LASTING = frozenset(
     (
@@ -78,16 +79,18 @@ def next_state(
 
 
 def _quiet_hosts(states: Iterable[FeedState], now: datetime) -> set[str]:
-    return {s.host for s in states if s.host is not None and s.host_until is not None and s.host_until > now}
+    return {s.host for s in states if s.host is not None and _lies_ahead(s.host_until, now)}
+
+
+def _lies_ahead(instant: datetime | None, now: datetime) -> bool:
+    return instant is not None and now < instant <= now + FARTHEST
 
 
 def _is_due(state: FeedState, quiet: set[str], now: datetime) -> bool:
     if state.stopped_at is not None or host_of(state.current_url) in quiet:
         return False
-    if state.retry_after_until is not None and state.retry_after_until > now:
-        return False
     slack = timedelta(seconds=min(60.0, 0.1 * (state.interval_seconds or 0.0)))
-    return state.next_due is None or state.next_due <= now + slack
+    return not _lies_ahead(state.retry_after_until, now) and not _lies_ahead(state.next_due, now + slack)
 
 
 def _after_success(before: FeedState, fetched: Fetched, window: Window | None, now: datetime) -> FeedState:
@@ -97,6 +100,7 @@ def _after_success(before: FeedState, fetched: Fetched, window: Window | None, n
         error_class=None,
         error_count=0,
         gone_first_at=None,
+        stopped_at=None,
         retry_after_until=None,
         host=None,
         host_until=None,
