@@ -8,6 +8,7 @@ from transforms.text.sentences.words import Following, preceding
 
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
 _DATE = re.compile(r"\d{1,2} (\w+)\.")
+_DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹/-.,٫"
 _ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
 _ROMAN = re.compile(r"[IVXLC]+")
 _NUMBERED = re.compile(r"[\d٠-٩۰-۹]+(?:\.\d+)*|[a-zA-Zа-яА-Яء-ي]|[IVXLC]{1,4}")
@@ -143,6 +144,9 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         if whole == "first":
             return False
         token = whole or token
+    unit = token.lstrip(_DIGITS) if token[0].isdigit() else ""
+    if unit in lexicon.after_number:
+        return _ends_unit(text, start, at, unit, after, lexicon)
     elided = _ELIDED.sub("", token)
     if token in lexicon.known or elided in lexicon.known:
         return _ends_known(text, start, at, token if token in lexicon.known else elided, after, lexicon)

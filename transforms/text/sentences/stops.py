@@ -17,7 +17,7 @@ from transforms.text.sentences.words import Following, following, preceding
 _QUESTIONS = frozenset(QUESTIONS)
 _WEAK = frozenset(FULL_STOPS + ELISIONS) | _QUESTIONS
 _STOPS = frozenset(STOPS)
-_CONTINUES = frozenset(",;:،؛)]}>/%&=+|、，；：.")
+_CONTINUES = frozenset(",;:،؛)]}>/%&=+|、，；：.。！？")
 _CONTINUES_QUOTED = frozenset(",;.،")  # even with a quotation mark before it
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "（": "）"}
 _QUOTES = frozenset('"«»“”')
