@@ -90,6 +90,11 @@ def test_undated_entries_lie_under_the_day_they_were_first_seen(demo: Demo, sour
     assert len(undated) == FIRST[source].get("undated", 0)
 
 
+@pytest.mark.parametrize("source", FIRST)
+def test_articles_have_the_languages_promised(demo: Demo, source: str) -> None:
+    assert Counter(row["language"] for row in demo.of(0, source)) == FIRST[source]["languages"]
+
+
 def test_an_edit_stays_in_the_partition_of_its_first_version(demo: Demo) -> None:
     days = {str(row["partition_date"]) for row in demo.articles if row["guid"] == "tass-ar-1002"}
     assert days == {"2025-03-05"}
