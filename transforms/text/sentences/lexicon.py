@@ -17,6 +17,7 @@ _PLAIN = (
     "closing_verbs", "finals", "elision_goes_on", "letters", "labels", "months",
     "ordinal_before", "ordinal_after", "particles", "words", "exclaimed", "joiners",
 )  # fmt: skip
+_KEYS = frozenset(_STOPPED + _PLAIN) | {"like", "except", "clitics", "ordinals", "terminals", "script"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,28 +57,42 @@ class Lexicon:
         return word.lower() in self.starters or (len(word) > 3 and word.startswith(self.starter_prefixes))
 
 
-def _cased(words: Iterable[str]) -> frozenset[str]:
-    """A lower-case entry of two letters or more stands for its capitalised and upper-case forms too."""
-    forms = (
-        (word, word[:1].upper() + word[1:], word.upper()) if len(word) > 1 else (word,) for word in words
-    )
-    return frozenset(form for group in forms for form in group)
+def _cased(words: Iterable[str], explicit: frozenset[str]) -> frozenset[str]:
+    """An entry of two letters or more stands for the capitalised and upper-case forms that no list has."""
+    words = frozenset(words)
+    long = [word for word in words if len(word) > 1]
+    forms = {form for word in long for form in (word[:1].upper() + word[1:], word.upper())}
+    return words | (forms - explicit)
+
+
+def _read(tag: str) -> dict[str, Any]:
+    """The tables of one file, lists as single words; raises ``ValueError`` on a key that has no meaning."""
+    raw = tomllib.loads((_FOLDER / f"{tag}.toml").read_text(encoding="utf-8"))
+    if unknown := raw.keys() - _KEYS:
+        raise ValueError(f"{tag}.toml: unknown keys {sorted(unknown)}; known are {sorted(_KEYS)}")
+    return {key: _words(value) if isinstance(value, list) else value for key, value in raw.items()}
+
+
+def _words(lines: list[str]) -> list[str]:
+    return [word for line in lines for word in line.split()]
 
 
 def _entries(tag: str) -> dict[str, Any]:
-    """The tables of ``tag``, with what it takes from others and without its exceptions."""
-    raw = tomllib.loads((_FOLDER / f"{tag}.toml").read_text(encoding="utf-8"))
-    for key, value in raw.items():
-        if isinstance(value, list) and key != "like":
-            raw[key] = [word for line in value for word in line.split()]
-    for parent in raw.pop("like", []):
-        for key, value in _entries(parent).items():
-            raw[key] = [*raw.get(key, []), *value] if isinstance(value, list) else raw.get(key, value)
+    """The tables of ``tag`` with what it takes from others.
+
+    Of two rules for one abbreviation that of the nearer file holds.
+    """
+    raw = _read(tag)
     dropped = frozenset(raw.pop("except", []))
-    return {
-        key: [w for w in value if w not in dropped] if isinstance(value, list) else value
-        for key, value in raw.items()
-    }
+    for parent in raw.pop("like", []):
+        settled = dropped.union(*(raw.get(name, []) for name in _STOPPED))
+        for key, value in _entries(parent).items():
+            if isinstance(value, list):
+                out = settled if key in _STOPPED else dropped
+                raw[key] = [*raw.get(key, []), *(word for word in value if word not in out)]
+            elif key not in raw:
+                raw[key] = value
+    return raw
 
 
 @cache
@@ -85,7 +100,8 @@ def load(tag: str) -> Lexicon:
     """Read the lexicon of ``tag``; raises ``FileNotFoundError`` where there is none."""
     raw = _entries(tag)
     clitics = ["", *raw.get("clitics", [])]
-    stopped: dict[str, Any] = {name: _cased(raw.get(name, [])) for name in _STOPPED}
+    explicit = frozenset[str]().union(*(raw.get(name, []) for name in _STOPPED))
+    stopped: dict[str, Any] = {name: _cased(raw.get(name, []), explicit) for name in _STOPPED}
     stopped["never"] = stopped["never"].union(
         clitic + word for clitic in clitics for word in stopped["never"]
     )
