@@ -209,3 +209,10 @@ def test_text_that_is_no_xml_is_refused_by_name() -> None:
     with pytest.raises(FeedError) as caught:
         parse("plain words", CONTEXT)
     assert caught.value.error_class == "unreadable_xml"
+
+
+def test_the_caption_of_a_picture_is_its_summary() -> None:
+    data = "<ContentItem><DataContent>A bridge.</DataContent></ContentItem>"
+    caption = f"<NewsComponent><Role FormalName='Caption'/>{data}</NewsComponent>"
+    entry = item("", f"<NewsComponent><NewsLines><HeadLine>H</HeadLine></NewsLines>{caption}</NewsComponent>")
+    assert (entry.summary, entry.content) == ("<p>A bridge.</p>", None)

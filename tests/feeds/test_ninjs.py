@@ -197,3 +197,21 @@ def outcome(value: Any) -> str:
     except FeedError as error:
         return error.error_class
     return "read" if all(entry.title or entry.content or entry.summary for entry in entries) else "empty"
+
+
+def test_the_authors_and_categories_of_wire_apis_are_read() -> None:
+    entry = read(
+        uri=None,
+        urn="urn:newsml:agency.example:20250305:1",
+        authors=[{"name": "A B", "role": "writer"}],
+        categories=[{"name": "Politik", "qcode": "medtop:11000000"}],
+        article_html="<p>x</p>",
+        dateline="Berlin (ag)",
+    )
+    assert (entry.guid, entry.authors, entry.subjects, entry.content, entry.located) == (
+        "urn:newsml:agency.example:20250305:1",
+        ("A B",),
+        (Subject(name="Politik", scheme="medtop", code="11000000"),),
+        "<p>x</p>",
+        "Berlin",
+    )

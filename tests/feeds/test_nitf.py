@@ -135,3 +135,21 @@ def test_an_empty_document_goes_to_bad() -> None:
 def test_several_documents_in_one_envelope_are_all_read() -> None:
     one = "<nitf><head><title>T</title></head></nitf>"
     assert len(parse(f"<batch>{one}{one}</batch>", CONTEXT).entries) == 2
+
+
+@pytest.mark.parametrize(
+    "content", ["One.\n\nTwo.", "<block>One.\n\nTwo.</block>", "<pre>   One.\n   Two.</pre>"]
+)
+def test_bare_text_of_old_systems_is_divided_into_paragraphs(content: str) -> None:
+    assert nitf(">", content=content).content == "<p>One.</p>\n<p>Two.</p>"
+
+
+def test_what_the_article_is_about_is_a_subject() -> None:
+    about = (
+        "><identified-content><person>Leyla Hasan</person>"
+        '<classifier idsrc="iptc.org" value="04000000">economy</classifier></identified-content>'
+    )
+    assert nitf(about).subjects == (
+        Subject(name="Leyla Hasan"),
+        Subject(name="economy", scheme="subj", code="04000000"),
+    )

@@ -8,7 +8,7 @@ from lxml import etree
 from transforms.feeds.agency_xml import declared_language, find_attribute, find_text, text_of
 from transforms.feeds.entry import Link
 from transforms.feeds.markup import body_html, element_html
-from transforms.feeds.nitf import read_text
+from transforms.feeds.nitf import body_of, read_text
 from transforms.feeds.values import unique
 
 # More languages than any wire writes in; each costs a walk over its neighbours.
@@ -137,7 +137,7 @@ def _story(component: etree._Element, media_scope: etree._Element) -> Story:
         component=component,
         identifier=(component.get("Duid") or "").strip() or None,
         headline=headline,
-        summary=_summary(component, first.abstract if first else None),
+        summary=_summary(component, first.abstract if first else None) or _caption(media_scope, texts),
         body="\n".join(filter(None, map(_data_html, texts))) or None,
         nitf_byline=first.byline if first else None,
         links=unique([*media, *_references(media_scope)]),
@@ -155,11 +155,22 @@ def _summary(component: etree._Element, abstract: str | None) -> str | None:
     return abstract or (body_html(subheadline) if subheadline else None)
 
 
+def _caption(scope: etree._Element, texts: list[etree._Element]) -> str | None:
+    """Of an item without running text, such as a picture: its caption."""
+    roles = (
+        role.getparent() for role in scope.iter("Role") if "caption" in (role.get("FormalName") or "").lower()
+    )
+    captions = (
+        data for owner in roles if owner is not None for data in owner.iterfind("ContentItem/DataContent")
+    )
+    return None if texts else next(filter(None, map(_data_html, captions)), None)
+
+
 def _data_html(data: etree._Element) -> str:
     """DataContent as HTML: NITF, XHTML, bare paragraphs (AFP), CDATA with HTML (ANA), or plain text."""
     content = next(data.iter("body.content"), None)
     if content is not None:
-        return element_html(content)
+        return body_of(content) or ""
     if len(data):
         body = next(data.iter("body"), data)
         return element_html(body)

@@ -5,6 +5,7 @@ from lxml import etree
 from transforms.feeds.agency_xml import find_text, text_of
 from transforms.feeds.entry import Link
 from transforms.feeds.markup import body_html, element_html, without_headline
+from transforms.feeds.nitf import body_of as nitf_body
 from transforms.feeds.nitf import located_of, media_links
 from transforms.feeds.values import unique
 
@@ -34,7 +35,7 @@ def _inline_xml(inline: etree._Element) -> str:
         return ""
     nitf = next(inline.iter("body.content"), None)
     if nitf is not None:
-        return element_html(nitf)
+        return nitf_body(nitf) or ""
     body = next(inline.iter("body"), inline)
     if len(body) == 0:  # escaped HTML or plain text where XML was announced
         return body_html(body.text or "", declared="markup")

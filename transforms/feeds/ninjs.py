@@ -18,6 +18,7 @@ from transforms.feeds.values import (
     Stamp,
     first_items,
     name_in,
+    place_in,
     plain,
     says_something,
     stamp,
@@ -118,7 +119,8 @@ def _identifier(item: Item) -> str | None:
     own = plain(altids.get("itemid")) if isinstance(altids, dict) else None
     uri = plain(item.get("uri"))
     content = _AP_CONTENT.match(uri or "")
-    return own or (content[1] if content else uri) or plain(item.get("guid")) or plain(item.get("id"))
+    others = (plain(item.get(name)) for name in ("urn", "guid", "id"))
+    return own or (content[1] if content else uri) or next(filter(None, others), None)
 
 
 def _entry(item: Item, context: FeedContext) -> FeedEntry:
@@ -187,7 +189,7 @@ def _byline(item: Item) -> str | None:
 
 
 def _authors(item: Item, byline: str | None) -> tuple[str, ...]:
-    creators = [plain(creator.get("name")) for creator in _dicts(item.get("creators"))]
+    creators = [plain(who.get("name")) for key in ("creators", "authors") for who in _dicts(item.get(key))]
     named = [
         " ".join(filter(None, (plain(line.get("firstname")), plain(line.get("lastname")))))
         for line in _dicts(item.get("bylines"))
@@ -202,16 +204,15 @@ def _keywords(item: Item) -> tuple[str, ...]:
 
 
 def _subjects(item: Item) -> tuple[Subject, ...]:
-    terms = [*_dicts(item.get("subject")), *_dicts(item.get("subjects"))]
+    terms = [term for key in ("subject", "subjects", "categories") for term in _dicts(item.get(key))]
     return unique(_subject(term) for term in terms)
 
 
 def _subject(term: Item) -> Subject | None:
     """1.x: ``code`` and ``scheme``; 2.x and 3.x: ``uri``, or a ``literal`` that may be a bare code."""
     name, scheme = plain(term.get("name")), plain(term.get("scheme"))
-    return subject_of(
-        name, plain(term.get("code")) or plain(term.get("uri")) or plain(term.get("literal")), scheme
-    )
+    codes = (plain(term.get(key)) for key in ("code", "qcode", "uri", "literal"))
+    return subject_of(name, next(filter(None, codes), None), scheme)
 
 
 def _provider(item: Item) -> str | None:
@@ -233,7 +234,7 @@ def _provider(item: Item) -> str | None:
 def _located(item: Item) -> str | None:
     place = item.get("datelinelocation")
     city = plain(place.get("city")) or plain(place.get("countryname")) if isinstance(place, dict) else None
-    return plain(item.get("located")) or city or plain(item.get("dateline"))
+    return plain(item.get("located")) or city or place_in(plain(item.get("dateline")))
 
 
 def _rights(item: Item, name: str) -> str | None:

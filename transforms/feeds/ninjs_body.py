@@ -13,7 +13,7 @@ from transforms.feeds.values import plain, verbatim
 Item = dict[str, Any]
 
 # Richest first: markup before plain text, because it keeps paragraphs.
-_MARKUP_KEYS = ("bodyhtml5", "bodyxhtml", "bodyhtml", "html", "contenthtml")
+_MARKUP_KEYS = ("bodyhtml5", "bodyxhtml", "bodyhtml", "articlehtml", "html", "contenthtml")
 _PLAIN_KEYS = ("bodytext", "body", "contenttext")
 _SUMMARY_MARKUP = ("descriptionxhtml", "descriptionhtml")
 _SUMMARY_PLAIN = (
@@ -21,6 +21,7 @@ _SUMMARY_PLAIN = (
     "abstract",
     "descriptionsummary",
     "summary",
+    "teaser",
     "descriptioncaption",
     "caption",
 )

@@ -19,7 +19,7 @@ from transforms.feeds.agency_xml import (
 )
 from transforms.feeds.context import FeedContext
 from transforms.feeds.entry import BadEntry, FeedEntry, Link, ParsedFeed, Subject
-from transforms.feeds.markup import element_html, html_or_none
+from transforms.feeds.markup import element_html, html_or_none, plain_to_html
 from transforms.feeds.values import (
     NOTHING_TO_READ,
     UNTIL_FURTHER_NOTICE,
@@ -84,7 +84,7 @@ def parse(body: str, context: FeedContext) -> ParsedFeed:
 def read_text(nitf: etree._Element) -> NitfText:
     """The text parts of an ``nitf`` element, tags being local names."""
     content = nitf.find(".//body.content")
-    body = element_html(content) if content is not None and text_of(content) else None
+    body = body_of(content) if content is not None and text_of(content) else None
     return NitfText(
         headline=find_text(nitf, ".//hedline/hl1", ".//head/title", ".//hedline"),
         abstract=html_or_none(nitf.find(".//abstract")),
@@ -94,6 +94,14 @@ def read_text(nitf: etree._Element) -> NitfText:
         issued_raw=next(filter(None, _issue_dates(nitf)), None),
         links=unique(media_links(nitf)),
     )
+
+
+def body_of(content: etree._Element) -> str | None:
+    """``body.content`` as HTML; bare text in it, as old systems deliver, is divided like plain text."""
+    only = content[0] if len(content) == 1 and not (content.text or "").strip() else content
+    if len(only) == 0 and local(only) in ("body.content", "block", "pre"):
+        return plain_to_html(only.text or "") or None
+    return element_html(content) or None
 
 
 def entry_of(nitf: etree._Element, context: FeedContext) -> FeedEntry:
@@ -196,7 +204,14 @@ def _subjects(nitf: etree._Element) -> tuple[Subject, ...]:
         (meta.get("content") or "").strip() for meta in nitf.iterfind(".//head/meta") if "iptc" in _name(meta)
     )
     codes = (subject_of(None, code) for code in metas if re.fullmatch(r"\d{8}", code, re.ASCII))
-    return unique([*(_subject(term) for term in nitf.iter("tobject.subject")), *codes])
+    named = (_identified(term) for term in nitf.iterfind(".//docdata/identified-content/*"))
+    return unique([*(_subject(term) for term in nitf.iter("tobject.subject")), *codes, *named])
+
+
+def _identified(term: etree._Element) -> Subject | None:
+    """A person, place or classifier the whole article is about."""
+    code = (term.get("code") or (term.get("idsrc") and term.get("value")) or "").strip() or None
+    return subject_of(text_of(term) or (term.get("value") or "").strip() or None, code)
 
 
 def _name(meta: etree._Element) -> str:

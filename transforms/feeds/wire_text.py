@@ -171,7 +171,7 @@ def _anpa(header: _Header, lines: list[str], sent: Stamp) -> FeedEntry:
     notes = _NOTES.search("\n".join(lines[start:]))
     return FeedEntry(
         guid=_guid(header, sent),
-        title=title or re.sub(r"^BC-(?:[A-Z]{2,3}--)?", "", slug),
+        title=title or re.sub(r"^BC-(?:[A-Z]{2,3}--)?", "", slug) or None,
         content=plain_to_html(text[: notes.start()] if notes else text) or None,
         published_raw=sent.raw,
         published=sent.instant,
