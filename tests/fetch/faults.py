@@ -82,8 +82,7 @@ STATUSES = [
     ),
     Fault("403 marked by header", answer(b"", status=403, Cf_Mitigated="challenge"), "blocked"),
     Fault("200 challenge", answer(CHALLENGE), "blocked"),
-    Fault("200 html", answer(b"\xef\xbb\xbf\n<!-- x --><html lang=ar>"), "not_a_feed"),
-    Fault("200 xhtml", answer(b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html/>'), "not_a_feed"),
+    # What a page is, and which feeds it advertises, is for the parser to say.
     Fault("200 empty", answer(b""), "empty_body"),
     Fault("200 blank", answer(b" \r\n\t\x00 "), "empty_body"),
     Fault("204", b"HTTP/1.1 204 No Content\r\n\r\n", "empty_body"),

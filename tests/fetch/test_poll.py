@@ -12,6 +12,7 @@ import pytest
 from tests.fetch.asking import NOW, RSS, ask, known_state, loopback_policy
 from tests.fetch.fake import FakeTransport
 from tests.origin import Exchange, Origin, answer
+from transforms.fetch.fetcher import Fetcher
 from transforms.fetch.policy import Feed, FetchPolicy
 from transforms.fetch.poll import Fetched, backfill, poll
 from transforms.fetch.transport import Answer
@@ -310,3 +311,24 @@ def test_backfill_does_not_go_round_in_circles(origin: Origin) -> None:
 def test_backfill_asks_unconditionally(origin: Origin) -> None:
     fill(pages(origin, 3), origin, 2)
     assert not any("if-none-match" in seen.headers for seen in origin.requests)
+
+
+@pytest.mark.parametrize("page", [b"\xef\xbb\xbf\n<!-- x --><html lang=ar>", b"<!doctype html><p>x"])
+def test_an_html_page_is_delivered_for_the_parser_to_judge(origin: Origin, page: bytes) -> None:
+    origin.serve("/feed", page)
+    assert ask(origin.url("/feed")).body == page
+
+
+def test_another_document_of_the_publisher_is_asked_for_unconditionally(origin: Origin) -> None:
+    origin.serve("/robots.txt", b"User-agent: *")
+    feed = Feed(id="a_feed", url=origin.url("/feed"))
+    with Fetcher(loopback_policy(), clock=lambda: NOW) as fetcher:
+        page = fetcher.fetch(feed, known_state(feed.url), url=origin.url("/robots.txt"))
+    assert page.body == b"User-agent: *"
+    assert "if-none-match" not in origin.requests[0].headers
+
+
+def test_a_hop_without_an_answer_has_no_status(origin: Origin) -> None:
+    origin.fault("/cut", lambda exchange: None)
+    origin.redirect("/go", "/cut", status=302)
+    assert ask(origin.url("/go")).http_status is None

@@ -28,6 +28,8 @@ def _named(error: BaseException) -> FetchError:
     causes = [error]
     while (inner := causes[-1].__cause__ or causes[-1].__context__) and len(causes) < 8:
         causes.append(inner)
+    if isinstance(error, OSError) and "Tunnel connection failed" in str(error):
+        return FetchError("proxy", str(error))
     for cause in causes:
         if isinstance(cause, FetchError):
             return cause
@@ -35,12 +37,10 @@ def _named(error: BaseException) -> FetchError:
             return FetchError("timeout", "the request was not over in time")
         if isinstance(cause, ssl.SSLError):
             return FetchError("tls", getattr(cause, "verify_message", "") or str(cause.reason or cause))
-        if isinstance(cause, (http.client.RemoteDisconnected, ConnectionError)):
+        if isinstance(cause, OSError):  # reset, broken pipe, no route any more, closed without an answer
             return FetchError("disconnected", str(cause) or type(cause).__name__)
         if isinstance(cause, urllib3.exceptions.DecodeError):
             return FetchError("bad_encoding", str(cause))
         if isinstance(cause, (http.client.IncompleteRead, urllib3.exceptions.IncompleteRead)):
             return FetchError("truncated", "the body ended before its announced length")
-    if isinstance(error, OSError) and "Tunnel connection failed" in str(error):
-        return FetchError("proxy", str(error))
     return FetchError("protocol", f"{type(error).__name__}: {error}"[:300])

@@ -43,12 +43,10 @@ def status_class(status: int, headers: Mapping[str, str], body: bytes) -> str | 
 
 
 def body_class(headers: Mapping[str, str], body: bytes) -> str | None:
-    """Return the error class of a decoded 200 body; None when it may be a feed."""
+    """Return the error class of a decoded 200 body; None when it is for the parser to judge."""
     if not body.strip(b"\xef\xbb\xbf \t\r\n\x00"):
         return "empty_body"
-    if not is_html(body):
-        return None
-    return "blocked" if is_challenge(headers, body) else "not_a_feed"
+    return "blocked" if is_html(body) and is_challenge(headers, body) else None
 
 
 def is_html(body: bytes) -> bool:

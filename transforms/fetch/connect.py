@@ -108,12 +108,9 @@ class _Guarded:
             remaining = self.deadline - time.monotonic()
             if remaining <= 0:
                 raise FetchError("timeout", f"connecting to {host}")
-            sock = ArmedSocket(socket.AF_INET6 if address.version == 6 else socket.AF_INET)
-            sock.settimeout(min(self.connect_timeout, remaining / left))
             try:
-                sock.connect((str(address), port))
+                sock = _dial(address, port, min(self.connect_timeout, remaining / left))
             except OSError as error:
-                sock.close()
                 failures.append(f"{address}: {error}")
                 continue
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -123,6 +120,17 @@ class _Guarded:
             self.peer = address
             return sock
         raise FetchError("connect", f"{host} port {port}: {'; '.join(failures)}"[:500])
+
+
+def _dial(address: Address, port: int, timeout: float) -> ArmedSocket:
+    sock = ArmedSocket(socket.AF_INET6 if address.version == 6 else socket.AF_INET)
+    try:
+        sock.settimeout(timeout)
+        sock.connect((str(address), port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 class PlainConnection(_Guarded, urllib3.connection.HTTPConnection):

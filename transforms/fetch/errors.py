@@ -16,7 +16,7 @@ ERROR_CLASSES = {
     "bad_encoding": "the Content-Encoding cannot be undone",
     "redirect": "a redirect without target, to another scheme, in a loop or too long a chain",
     "empty_body": "a success without content",
-    "not_a_feed": "an HTML page where a feed was expected",
+    "not_a_feed": "an HTML page where a feed was expected (the parser's finding)",
     "blocked": "a challenge or access-denied page of a protection service; never evaded",
     "forbidden": "401, 402, 403, 407 or 451 without such a page",
     "not_found": "404",

@@ -32,6 +32,7 @@ class _Trail:
     """Where a poll has got to, so that a failure half-way can still be told in full."""
 
     url: str
+    accept: str
     hops: int = 0
     permanent: str | None = None
     conditional: bool = False
@@ -66,11 +67,12 @@ class Fetcher:
         Args:
             feed: An http or https feed.
             state: What is remembered of it; decides where to ask and whether conditionally.
-            url: Another page of the same feed (RFC 5005), asked for unconditionally.
+            url: Another document of the same publisher instead: an older page of the feed (RFC 5005), an
+                article, robots.txt. Asked for unconditionally; may be HTML.
         """
         known = state_of(state, feed.url)
         began, now = time.monotonic(), self._clock()
-        trail = _Trail(url or known.current_url)
+        trail = _Trail(url or known.current_url, accept=_ACCEPT if url is None else "*/*")
         blank = Fetched(feed=feed, started_at=now, requested_url=trail.url)
         validators = _validators(known, now) if url is None else {}
         found: dict[str, Any] = {}
@@ -98,10 +100,11 @@ class Fetcher:
         target, seen, public, permanent = parse_target(trail.url), set(), False, True
         while True:
             seen.add(target.url)
-            headers = self._headers(own if _same_house(home, target) else {})
+            headers = self._headers(trail, own if _same_house(home, target) else {})
             trail.conditional = target.url == validators.get("url") and len(validators) > 1
             if trail.conditional:
                 headers |= {k: v for k, v in validators.items() if k != "url"}
+            trail.answer = None  # should this hop bring none, the status is not that of the one before
             answer = self._transport.get(target, headers, deadline, public_only=public)
             trail.answer, trail.received = answer, trail.received + len(answer.body)
             if answer.status not in _REDIRECTS:
@@ -125,11 +128,11 @@ class Fetcher:
             raise FetchError("redirect", f"more than {self.policy.max_redirects} hops")
         return redirect_target(target, location)
 
-    def _headers(self, own: Mapping[str, str]) -> dict[str, str]:
+    def _headers(self, trail: _Trail, own: Mapping[str, str]) -> dict[str, str]:
         contact = f" (+{self.policy.contact})" if self.policy.contact else ""
         return {
             "User-Agent": self.policy.user_agent + contact,
-            "Accept": _ACCEPT,
+            "Accept": trail.accept,
             "Accept-Encoding": ACCEPT_ENCODING,
             **own,
         }

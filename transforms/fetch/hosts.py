@@ -27,7 +27,6 @@ class _Host:
     waiting: deque[Feed] = field(default_factory=deque)
     active: int = 0
     free_at: float = -math.inf
-    backed_off: bool = False
 
 
 class HostQueues:
@@ -41,27 +40,36 @@ class HostQueues:
         self._hosts: dict[str, _Host] = {}
         for feed, host in feeds:
             self._hosts.setdefault(host, _Host()).waiting.append(feed)
-        self._ready = deque(self._hosts)
+        self._in_line = deque(self._hosts)  # hosts with a feed waiting, in turn
+        self._waiting = sum(len(host.waiting) for host in self._hosts.values())
 
     def __len__(self) -> int:
-        return sum(len(host.waiting) for host in self._hosts.values())
+        return self._waiting
 
     def take(self, now: float) -> tuple[str, Feed] | None:
         """Return a host and a feed of it that may start now, hosts taking turns; None when none may."""
-        for _ in range(len(self._ready)):
-            name = self._ready[0]
-            self._ready.rotate(-1)
+        for _ in range(len(self._in_line)):
+            name = self._in_line.popleft()
             host = self._hosts[name]
-            if host.waiting and host.active < self._concurrency and host.free_at <= now:
-                host.active += 1
-                host.free_at = now + self._spacing
-                return name, host.waiting.popleft()
+            feed = self._start(host, now) if host.waiting else None
+            if host.waiting:
+                self._in_line.append(name)
+            if feed is not None:
+                return name, feed
         return None
+
+    def _start(self, host: _Host, now: float) -> Feed | None:
+        if host.active >= self._concurrency or host.free_at > now:
+            return None
+        host.active += 1
+        host.free_at = now + self._spacing
+        self._waiting -= 1
+        return host.waiting.popleft()
 
     def next_at(self) -> float:
         """Return when spacing lets the next feed start; infinity when only a finished one can."""
-        free = [h.free_at for h in self._hosts.values() if h.waiting and h.active < self._concurrency]
-        return min(free, default=math.inf)
+        hosts = (self._hosts[name] for name in self._in_line)
+        return min((h.free_at for h in hosts if h.active < self._concurrency), default=math.inf)
 
     def release(self, name: str) -> None:
         """Note that a feed of the host has finished."""
@@ -71,4 +79,5 @@ class HostQueues:
         """Give up on the host for this run; return the feeds that will not get their turn."""
         waiting = list(self._hosts[name].waiting)
         self._hosts[name].waiting.clear()
+        self._waiting -= len(waiting)
         return waiting

@@ -140,6 +140,7 @@ class FetchPolicy:
         max_connections: Requests under way at once, slow ones included.
         per_host_concurrency: Requests under way at once on one host.
         per_host_spacing_seconds: Shortest time between two request starts on one host.
+        page_spacing_seconds: Shortest time between two article pages of one host, for ``content = "page"``.
         allow_addresses: Networks (CIDR) reachable although not public, on any port. None by default.
         allow_ports: Ports reachable on public addresses.
         max_redirects: Hops followed.
@@ -166,6 +167,7 @@ class FetchPolicy:
     max_connections: int = 256
     per_host_concurrency: int = 2
     per_host_spacing_seconds: float = 0.2
+    page_spacing_seconds: float = 5.0
     allow_addresses: Sequence[str] = ()
     allow_ports: Sequence[int] = (80, 443)
     max_redirects: int = 5
@@ -187,7 +189,7 @@ class FetchPolicy:
         for key in _POSITIVE:
             if not getattr(self, key) > 0:
                 raise ValueError(f"{key} must be positive, not {getattr(self, key)}")
-        for key in ("per_host_spacing_seconds", "max_redirects"):
+        for key in ("per_host_spacing_seconds", "page_spacing_seconds", "max_redirects"):
             if not getattr(self, key) >= 0:
                 raise ValueError(f"{key} must not be negative, not {getattr(self, key)}")
         if not self.min_interval_seconds <= self.max_interval_seconds <= self.max_backoff_seconds:

@@ -18,7 +18,7 @@ class Fetched:
         final_url: Where the last answer came from.
         permanent_url: Where an unbroken chain of 301/308 from ``requested_url`` leads; None without one.
         redirects: Hops followed.
-        http_status: Of the last answer; None when there was none.
+        http_status: Of the last request's answer; None when it brought none.
         not_modified: The server said 304 to validators of ours.
         unchanged_body: A whole body came, equal to the last one committed.
         body: Decompressed bytes, only with status 200 and different from the last ones committed.
