@@ -19,18 +19,22 @@ class Proxy:
     headers: Mapping[str, str]
 
 
-def proxy_for(target: Target) -> Proxy | None:
-    """Return the proxy ``<scheme>_proxy`` or ``all_proxy`` name, unless ``no_proxy`` exempts the host.
+def environment_proxies() -> Mapping[str, str]:
+    """Return proxy URLs by scheme, and the ``no`` list, from ``<scheme>_proxy``, ``all_proxy``, ``no_proxy``."""
+    return urllib.request.getproxies_environment()
+
+
+def proxy_for(target: Target, proxies: Mapping[str, str]) -> Proxy | None:
+    """Return the proxy to use for a target; None where there is none or ``no`` exempts the host.
 
     Raises:
         FetchError: ``proxy``: of another kind than http, or unreadable.
     """
-    found = urllib.request.getproxies_environment()
-    url = found.get(target.scheme) or found.get("all")
-    if not url or urllib.request.proxy_bypass_environment(target.host, found):  # type: ignore[attr-defined]
+    url = proxies.get(target.scheme) or proxies.get("all")
+    if not url or urllib.request.proxy_bypass_environment(target.host, proxies):  # type: ignore[attr-defined]
         return None
-    parts = urlsplit(url if "://" in url else f"http://{url}")
     try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
         port = parts.port or 80
     except ValueError as error:
         raise FetchError("proxy", f"the environment's {target.scheme} proxy: {error}") from error

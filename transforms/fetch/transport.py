@@ -15,7 +15,7 @@ from transforms.fetch.causes import named_errors
 from transforms.fetch.connect import PlainConnection, TLSConnection, tls_context
 from transforms.fetch.errors import FetchError
 from transforms.fetch.policy import FetchPolicy
-from transforms.fetch.proxies import proxy_for
+from transforms.fetch.proxies import environment_proxies, proxy_for
 from transforms.fetch.urls import Target
 
 HEAD_BYTES = 1 << 20  # all headers, chunk framing and interim answers of one answer
@@ -77,6 +77,7 @@ class UrllibTransport:
         self._guard = Guard(policy.allow_addresses, policy.allow_ports, resolver)
         # The proxy is the operator's own choice: the guard is about the hosts behind it.
         self._proxy_guard = Guard(("0.0.0.0/0", "::/0"), (), resolver)
+        self._proxies = environment_proxies() if policy.use_proxies else {}
         self._lock = threading.Lock()
         self._idle: dict[tuple[str, str, int], list[Connection]] = {}
         self._tls: ssl.SSLContext | None = None
@@ -133,7 +134,7 @@ class UrllibTransport:
             return None
 
     def _connect(self, target: Target, deadline: float, public_only: bool) -> Connection:
-        proxy = proxy_for(target) if self._policy.use_proxies else None
+        proxy = proxy_for(target, self._proxies)
         if proxy:
             _check_behind_proxy(self._guard, target, deadline, public_only)
         host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
