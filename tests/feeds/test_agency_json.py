@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.feeds.agency_json import parse_json
@@ -46,11 +46,13 @@ def test_brackets_in_strings_do_not_count() -> None:
     assert parse_json('{"items": [{"t": "}]"}, {"t": "').value == {"items": [{"t": "}]"}]}
 
 
+@settings(deadline=None)
 @given(ITEMS)
 def test_a_sound_document_is_decoded_as_it_is(items: list[dict[str, str]]) -> None:
     assert parse_json(json.dumps({"items": items})).value == {"items": items}
 
 
+@settings(deadline=None)
 @given(ITEMS, st.data())
 def test_a_cut_document_keeps_a_prefix_of_its_items(items: list[dict[str, str]], data: st.DataObject) -> None:
     text = json.dumps({"items": items})

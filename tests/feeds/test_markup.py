@@ -1,7 +1,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -98,11 +98,13 @@ def test_a_heading_that_says_something_else_is_kept() -> None:
     assert without_headline("<h1>Other</h1><p>x</p>", "Headline") == "<h1>Other</h1><p>x</p>"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab<>&\"' \n\r\tاب\u200c.,;=/", max_size=120))
 def test_plain_text_loses_no_word(text: str) -> None:
     assert words(plain_to_html(text)) == text.split()
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=60))
 def test_the_text_of_an_element_survives(text: str) -> None:
     node = etree.Element("x")
@@ -110,6 +112,7 @@ def test_the_text_of_an_element_survives(text: str) -> None:
     assert words(element_html(node)) == text.split()
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="<>pbdiv/ a\n", max_size=60))
 def test_any_string_gives_a_string_that_reads_the_same_again(text: str) -> None:
     once = plain_to_html(text)

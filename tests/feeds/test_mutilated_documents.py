@@ -37,7 +37,7 @@ def storable(entry: FeedEntry) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_cut_document_is_read_or_refused_by_name(name: str, data: st.DataObject) -> None:
     text = document(name)
@@ -45,7 +45,7 @@ def test_a_cut_document_is_read_or_refused_by_name(name: str, data: st.DataObjec
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_document_with_a_piece_replaced_is_read_or_refused_by_name(name: str, data: st.DataObject) -> None:
     text = document(name)
@@ -56,7 +56,7 @@ def test_a_document_with_a_piece_replaced_is_read_or_refused_by_name(name: str, 
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_a_document_with_a_piece_repeated_is_read_or_refused_by_name(name: str, data: st.DataObject) -> None:
     text = document(name)

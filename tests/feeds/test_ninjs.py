@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.feeds.agency_documents import CONTEXT, document, utc
@@ -186,6 +186,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_any_json_is_read_or_refused_by_name(value: Any) -> None:
     assert outcome(value) in ("read", "not_a_feed", "unreadable_json")

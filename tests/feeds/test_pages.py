@@ -2,7 +2,7 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.feeds.pages import PageExtraction, extract
@@ -217,6 +217,7 @@ def test_a_page_nested_beyond_reason_ends_without_an_exception() -> None:
     assert isinstance(read("<div>" * 20_000 + "x" + "</div>" * 20_000), PageExtraction)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="<>/pdivarticle =\"'&;#0xا\u200c\u200d \n", max_size=200))
 def test_any_text_gives_an_extraction_with_a_confidence_between_0_and_1(html: str) -> None:
     assert 0.0 <= read(html).confidence <= 1.0

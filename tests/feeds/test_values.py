@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.feeds.agency_documents import CONTEXT, utc
@@ -98,12 +98,14 @@ def test_a_dateline_starts_with_its_place(dateline: str | None, place: str | Non
     assert place_in(dateline) == place
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.booleans(), st.lists(st.text())))
 def test_a_plain_value_can_always_be_stored(value: object) -> None:
     text = plain(value)
     assert text is None or (text and text.encode("utf-8") and text == " ".join(text.split()))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["", "a", "b", None])))
 def test_unique_values_keep_their_order(values: list[str | None]) -> None:
     kept = unique(values)

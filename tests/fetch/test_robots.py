@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.fetch.robots import MAX_ROBOTS_BYTES, RobotsDecision, decide
@@ -83,6 +83,7 @@ def test_an_endless_crawl_delay_is_bounded() -> None:
     assert decide(200, b"User-agent: *\nCrawl-delay: 1e9", URL, AGENT).crawl_delay_seconds == 3600.0
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([200, 204, None, 404, 500]))
 def test_any_body_gives_a_verdict(body: bytes, status: int | None) -> None:
     assert decide(status, body, URL, AGENT).decision in RobotsDecision
