@@ -53,7 +53,7 @@ def run_batch(job: BatchJob) -> Outcome:
 
     from pipelines.ingest import Ingest, build
     from pipelines.runner import make_pipeline
-    from schemas.rows import Document
+    from schemas.rows import Document, Page
     from transforms.clean import RunStamp
 
     documents = [
@@ -68,6 +68,15 @@ def run_batch(job: BatchJob) -> Outcome:
             language=landed.language,
             timezone=landed.timezone,
             agency=landed.agency,
+            pages=[
+                Page(
+                    url=page.url,
+                    final_url=page.final_url,
+                    path=str(raw.path_of(job.raw_root, page.sha256)) if page.sha256 else None,
+                    content_type=page.content_type,
+                )
+                for page in landed.pages
+            ],
         )
         for landed in job.documents
     ]
@@ -106,5 +115,5 @@ def _held(fields: dict[str, Any], landed: Landed) -> Held:
         fields["source_id"],
         landed.to_json(),
         fields["title"],
-        fields["embargo_until"],
+        fields["until"],
     )

@@ -71,8 +71,7 @@ def run_job(job: Job, monitor: Monitor, stop: Callable[[], bool] = lambda: False
         stack.enter_context(lock.hold(root.lock, job.lock_wait_seconds))
         ledger = Ledger(_dry_ledger(job, root) if job.dry_run else root.ledger)
         stack.callback(ledger.close)
-        run = _Run(job, root, ledger, monitor, started)
-        return run.execute(stop)
+        return _Run(job, root, ledger, monitor, started, stop).execute()
 
 
 def _dry_ledger(job: Job, scratch: Root) -> Path:
@@ -85,8 +84,16 @@ def _dry_ledger(job: Job, scratch: Root) -> Path:
 
 
 class _Run:
-    def __init__(self, job: Job, root: Root, ledger: Ledger, monitor: Monitor, started: datetime) -> None:
-        self.job, self.root, self.ledger, self.monitor = job, root, ledger, monitor
+    def __init__(
+        self,
+        job: Job,
+        root: Root,
+        ledger: Ledger,
+        monitor: Monitor,
+        started: datetime,
+        stop: Callable[[], bool],
+    ) -> None:
+        self.job, self.root, self.ledger, self.monitor, self.stop = job, root, ledger, monitor, stop
         self.started = started
         self.since = time.monotonic()
         self.version = metadata.version("khabar")
@@ -97,13 +104,13 @@ class _Run:
             dry_run=job.dry_run,
         )
 
-    def execute(self, stop: Callable[[], bool]) -> Summary:
+    def execute(self) -> Summary:
         summary = self.summary
         summary.rolled_forward = recover(self.root, self.ledger)
         states = {name: FeedState.from_json(text) for name, text in self.ledger.feed_states().items()}
         feeds = self.job.feeds if self.job.all_feeds else schedule.due(self.job.feeds, states, self.started)
         summary.feeds_not_due = len(self.job.feeds) - len(feeds)
-        polled = list(self._poll(feeds, states, stop))
+        polled = list(self._poll(feeds, states))
         steps.reached("landed")
         # A dry run has no raw store to read what is released from.
         released = [] if self.job.dry_run else self.ledger.held(until_us=clock.to_us(self.started))
@@ -114,11 +121,8 @@ class _Run:
         summary.seconds = round(time.monotonic() - self.since, 3)
         return summary
 
-    def _poll(
-        self, feeds: Sequence[Feed], states: Mapping[str, FeedState], stop: Callable[[], bool]
-    ) -> Iterator[Polled]:
-        limit = self.job.max_runtime_seconds
-        deadline = None if limit is None else self.since + limit
+    def _poll(self, feeds: Sequence[Feed], states: Mapping[str, FeedState]) -> Iterator[Polled]:
+        deadline, stop = self._deadline(), self.stop
         policy, raw_root = self.job.settings.fetch, self.root.raw
         self.monitor.polling(len(feeds))
         for polled in poll_and_land(
@@ -142,6 +146,7 @@ class _Run:
         staging.mkdir()
         documents = [document for polled in batch for document in polled.documents]
         documents += {held.document: Landed.from_json(held.document) for held in released}.values()
+        documents = self._with_pages(documents)
         outcome = self._run_graph(run_id, staging, documents)
         steps.reached("staged")
         new_states = self._next_states(batch, outcome, states)
@@ -151,6 +156,23 @@ class _Run:
         if not self.job.dry_run:
             self._commit(run_id, batch, released, outcome, files, new_states)
         self.monitor.committed(len(files))
+
+    def _with_pages(self, documents: list[Landed]) -> list[Landed]:
+        feeds = {feed.id: feed for feed in self.job.feeds if feed.content == "page"}
+        if not any(document.source_id in feeds for document in documents):
+            return documents
+        # Imported here: only feeds that ask for pages parse before there is a graph.
+        from pipelines.pages import PageFetcher, check_extra
+
+        check_extra(feeds.values())
+        pages = PageFetcher(
+            self.job.settings.fetch, self.ledger, self.root.raw, deadline=self._deadline(), stop=self.stop
+        )
+        return pages.with_pages(documents, feeds)
+
+    def _deadline(self) -> float | None:
+        limit = self.job.max_runtime_seconds
+        return None if limit is None else self.since + limit
 
     def _run_graph(self, run_id: str, staging: Path, documents: Sequence[Landed]) -> Outcome:
         if not documents:

@@ -21,6 +21,16 @@ MAX_BATCH_BYTES = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True)
+class LandedPage:
+    """An article's page on disk; ``sha256`` is None while it waits for the next run."""
+
+    url: str
+    final_url: str
+    sha256: str | None
+    content_type: str | None
+
+
+@dataclass(frozen=True)
 class Landed:
     """A document on disk: ``schemas.rows.Document`` without Beam, so that it can be kept as JSON."""
 
@@ -34,10 +44,11 @@ class Landed:
     timezone: str | None
     agency: str | None
     size: int
+    pages: Sequence[LandedPage] = ()
 
     def to_json(self) -> str:
-        """The document as one line of JSON."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True)
+        """The document as one line of JSON, without its pages: they are looked for again."""
+        return json.dumps(dataclasses.asdict(dataclasses.replace(self, pages=())), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Landed":

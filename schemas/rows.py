@@ -12,6 +12,15 @@ from apache_beam import coders
 from apache_beam.utils.timestamp import Timestamp
 
 
+class Page(NamedTuple):
+    """The page of one article, for feeds with ``content = "page"``."""
+
+    url: str  # as the entry gives it
+    final_url: str
+    path: Optional[str]  # file of the raw store; None while it waits for its turn
+    content_type: Optional[str]
+
+
 class Document(NamedTuple):
     """One feed document on disk, waiting to be parsed."""
 
@@ -25,6 +34,7 @@ class Document(NamedTuple):
     language: Optional[str]  # declared in the configuration: a prior
     timezone: Optional[str]  # IANA name for dates without a zone
     agency: Optional[str]
+    pages: Sequence[Page]
 
 
 class Link(NamedTuple):
@@ -81,6 +91,7 @@ class Entry(NamedTuple):
     provider_version: Optional[str]
     status: str  # published or withdrawn
     embargo_until: Optional[Timestamp]
+    page: Optional[Page]
 
 
 class Version(NamedTuple):
@@ -228,18 +239,18 @@ class DocumentReport(NamedTuple):
 
 
 class HeldEntry(NamedTuple):
-    """An entry under embargo: released by re-reading its document after ``embargo_until``."""
+    """An entry under embargo or waiting for its page: released by re-reading its document after ``until``."""
 
     source_id: str
     article_id: str
     content_hash: str
     document_sha256: str
     title: Optional[str]
-    embargo_until: Timestamp
+    until: Timestamp
 
 
 ROWS: tuple[type, ...] = (
-    Document, Link, Subject, Entry, Version, NewEntry, Span, Removed, LanguageShare, Article, Reject,
+    Page, Document, Link, Subject, Entry, Version, NewEntry, Span, Removed, LanguageShare, Article, Reject,
     DocumentReport, HeldEntry,
 )  # fmt: skip
 for _row in ROWS:

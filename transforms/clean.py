@@ -9,6 +9,7 @@ from apache_beam.utils.timestamp import Timestamp
 
 from schemas.rows import Article, Entry, NewEntry, Reject, Removed
 from transforms.attempt import Attempted, attempt, reject_of
+from transforms.page import BodySource, choose_body
 from transforms.text import mojibake
 from transforms.text.blocks import TEXT_KINDS, Block, html_to_blocks, inline_text
 from transforms.text.furniture import Furniture, strip_furniture
@@ -78,17 +79,18 @@ def clean_entry(new: NewEntry, stamp: RunStamp) -> Article:
     """Clean one entry. Language, sentences and signatures are filled by later stages."""
     entry = new.entry
     hint = entry.feed_language
-    body = read_body(entry.content or entry.summary or "", hint)
+    source = choose_body(entry)
+    body = read_body(source.html, hint)
     furniture = strip_furniture(body.paragraphs, hint, _date(entry.published_at or entry.fetched_at))
     text = "\n".join(furniture.body) or None
     return Article(
         **_provenance(new, stamp),
         **_furniture(furniture, entry),
         title=clean_line(entry.title, hint),
-        summary=_summary(entry),
+        summary=_summary(entry, source),
         text=text,
         text_search=None,
-        text_origin=None if text is None else "content" if entry.content else "summary",
+        text_origin=None if text is None else source.origin,
         text_len=len(text or ""),
         n_sentences=0,
         language=None,
@@ -100,7 +102,7 @@ def clean_entry(new: NewEntry, stamp: RunStamp) -> Article:
         sentence_spans=(),
         captions=body.captions,
         embeds=body.embeds,
-        extraction_confidence=None,
+        extraction_confidence=source.confidence,
         content_sha256=None,
         minhash_b8=None,
         lsh32=(),
@@ -166,9 +168,9 @@ def _furniture(furniture: Furniture, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _summary(entry: Entry) -> str | None:
+def _summary(entry: Entry, source: BodySource) -> str | None:
     """The feed's summary where it is not what ``text`` was made from."""
-    if not entry.content or not entry.summary:
+    if not entry.summary or source.origin == "summary":
         return None
     paragraphs: Sequence[str] = read_body(entry.summary, entry.feed_language).paragraphs
     return "\n".join(paragraphs) or None

@@ -121,9 +121,9 @@ class _DropSeen(_AsksLedger):
     def process(self, entry: Entry) -> Iterable[Any]:
         if self.seen.holds(entry.article_id, entry.content_hash):
             yield beam.pvalue.TaggedOutput(OUTCOMES, (entry.source_id, "seen"))
-        elif entry.embargo_until is not None and entry.embargo_until > self.now:
+        elif (until := held_until(entry, self.now)) is not None:
             yield beam.pvalue.TaggedOutput(OUTCOMES, (entry.source_id, "held"))
-            yield beam.pvalue.TaggedOutput(HELD, _held(entry))
+            yield beam.pvalue.TaggedOutput(HELD, _held(entry, until))
         else:
             yield (entry.source_id, entry.article_id), entry
 
@@ -199,15 +199,23 @@ def partition_of(entry: Entry) -> tuple[str, str]:
     return utc_date(entry.fetched_at), "first_seen"
 
 
-def _held(entry: Entry) -> HeldEntry:
-    assert entry.embargo_until is not None
+def held_until(entry: Entry, now: Timestamp) -> Timestamp | None:
+    """Until when an entry waits: for its embargo, or for the next run where its page was not reached."""
+    if entry.embargo_until is not None and entry.embargo_until > now:
+        return entry.embargo_until
+    if entry.page is not None and entry.page.path is None:
+        return now
+    return None
+
+
+def _held(entry: Entry, until: Timestamp) -> HeldEntry:
     return HeldEntry(
         entry.source_id,
         entry.article_id,
         entry.content_hash,
         entry.document_sha256,
         entry.title,
-        entry.embargo_until,
+        until,
     )
 
 

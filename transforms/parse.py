@@ -1,6 +1,5 @@
 """Parse landed documents into entries with an identity."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import UTC
 from pathlib import Path
@@ -88,8 +87,9 @@ def parse_document(document: Document) -> ParsedFeed:
 def identify_entries(document: Document, feed: ParsedFeed) -> list[Entry]:
     """Give every entry of a document its identity and provenance, in document order."""
     ids = identity.assign_ids(document.source_id, feed.entries)
+    pages = {page.url: page for page in document.pages}
     return [
-        _entry(document, feed, position, article_id, entry)
+        _entry(document, feed, position, article_id, entry)._replace(page=pages.get(entry.url or ""))
         for position, (article_id, entry) in enumerate(zip(ids, feed.entries, strict=True))
     ]
 
@@ -98,7 +98,7 @@ def _entry(document: Document, feed: ParsedFeed, position: int, article_id: str,
     return Entry(
         source_id=document.source_id,
         article_id=article_id,
-        content_hash=_content_hash(entry),
+        content_hash=identity.entry_hash(entry),
         feed_url=document.feed_url,
         document_sha256=document.sha256,
         position=position,
@@ -132,15 +132,8 @@ def _entry(document: Document, feed: ParsedFeed, position: int, article_id: str,
         provider_version=scrub(entry.provider_version),
         status=entry.status,
         embargo_until=to_timestamp(entry.embargo_until),
+        page=None,
     )
-
-
-def _content_hash(entry: FeedEntry) -> str:
-    """Hash of what a reader sees; a withdrawal is new content although no word changed."""
-    digest = identity.content_hash(entry.title, entry.content or entry.summary)
-    if entry.status == "published":
-        return digest
-    return hashlib.blake2b(f"{digest}\0{entry.status}".encode(), digest_size=16).hexdigest()
 
 
 def scrub(text: str | None) -> str | None:

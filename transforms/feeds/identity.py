@@ -111,6 +111,16 @@ def content_hash(title: str | None, body_html: str | None) -> str:
     return _digest(f"{visible_text(title or '')}\0{visible_text(body_html or '')}")
 
 
+def entry_hash(entry: FeedEntry) -> str:
+    """``content_hash`` of an entry; a withdrawal is new content although no word changed.
+
+    >>> entry_hash(FeedEntry(title="A")) == entry_hash(FeedEntry(title="A", status="withdrawn"))
+    False
+    """
+    digest = content_hash(entry.title, entry.content or entry.summary)
+    return digest if entry.status == "published" else _digest(f"{digest}\0{entry.status}")
+
+
 def visible_text(markup: str) -> str:
     """The visible characters of HTML, without white space, NFC."""
     text = html.unescape(_TAG.sub("", _HIDDEN.sub("", markup)))
