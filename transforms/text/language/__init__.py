@@ -5,15 +5,22 @@ The public door of this package; see ``docs/language.md``.
 
 from transforms.text.language.answers import ArticleLanguage, Identification
 from transforms.text.language.articles import identify_article, identify_articles
-from transforms.text.language.classic import DETECTOR_NAME as detector_name
-from transforms.text.language.classic import identify, identify_batch
+from transforms.text.language.backends import BACKENDS, Detector, detector
+from transforms.text.language.identifier import NAME, identify, identify_batch
+from transforms.text.language.profiles import langdetect_exact
+
+detector_name = NAME
 
 __all__ = [
+    "BACKENDS",
     "ArticleLanguage",
+    "Detector",
     "Identification",
+    "detector",
     "detector_name",
     "identify",
     "identify_article",
     "identify_articles",
     "identify_batch",
+    "langdetect_exact",
 ]

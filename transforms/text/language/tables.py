@@ -1,0 +1,84 @@
+"""The weights of one script's languages, and how a batch of texts is scored with them."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.text.language.ngrams import KEY_BITS, ORDERS, Batch, Indices, Symbols, keys
+
+_ROOM_BITS = 3  # eight to sixteen slots an n-gram; one that shares its slot with a later one is lost
+
+
+class Scores(NamedTuple):
+    """What the n-grams of each text say.
+
+    Attributes:
+        totals: texts x languages; whole numbers below 2**24 in float32, so exact in any order of summing.
+        known: n-grams of each text that the table knows.
+        seen: n-grams of each text.
+    """
+
+    totals: npt.NDArray[np.float32]
+    known: Indices
+    seen: Indices
+
+
+class Table:
+    """Integer weights of character n-grams for the languages of one script.
+
+    Attributes:
+        tags: BCP 47 tags, one per column.
+        step: Nats per unit of weight.
+        usual: Nats per n-gram that a text of each language usually earns in its own column.
+    """
+
+    def __init__(
+        self, tags: list[str], step: float, usual: list[float], keys: Symbols, weights: npt.NDArray[np.int8]
+    ) -> None:
+        """Index ``weights`` (n-grams x languages, int8) by ``keys`` (distinct, below 2**28)."""
+        self.tags, self.step, self.usual = tags, step, usual
+        self._weights = np.concatenate([np.zeros((1, len(tags)), np.int8), weights])
+        slot_bits = len(keys).bit_length() + _ROOM_BITS
+        self._shift = np.uint32(KEY_BITS - slot_bits)
+        self._check = np.uint32((1 << (KEY_BITS - slot_bits)) - 1)
+        self._slots = np.zeros(1 << slot_bits, np.uint32)
+        rows = np.arange(1, len(keys) + 1, dtype=np.uint32)
+        self._slots[keys >> self._shift] = (rows << self._shift) | (keys & self._check)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the weights and of their index."""
+        return self._weights.nbytes + self._slots.nbytes
+
+    def score(self, batch: Batch) -> Scores:
+        """Sum the weights of each text's n-grams; independent of the texts around it."""
+        rows = self._rows(batch)
+        hits = np.flatnonzero(rows)
+        bounds = np.searchsorted(hits, batch.starts * ORDERS)
+        factors = batch.weights[hits // ORDERS]
+        weights = self._weights[rows.ravel()[hits]].astype(np.float32)
+        totals = np.empty((len(bounds) - 1, len(self.tags)), np.float32)
+        for text in range(len(totals)):
+            part = slice(bounds[text], bounds[text + 1])
+            totals[text] = factors[part] @ weights[part]
+        return Scores(totals, np.diff(bounds), np.diff(batch.starts) * ORDERS)
+
+    def _rows(self, batch: Batch) -> Symbols:
+        """Row of the weights for the n-gram of each order that begins at each symbol; 0 when unknown."""
+        rows = np.zeros((len(batch.symbols), ORDERS), np.uint32)
+        room = room_to_end(batch)
+        for column, key in enumerate(keys(batch.symbols)):
+            entry = self._slots[key >> self._shift]
+            known = ((entry & self._check) == (key & self._check)) & (room[: len(key)] >= column)
+            rows[: len(key), column] = (entry >> self._shift) * known
+        return rows
+
+
+def room_to_end(batch: Batch) -> Indices:
+    """Symbols that follow each symbol up to and including its own text's closing BREAK."""
+    lengths = np.diff(batch.starts)
+    ends = np.repeat(batch.starts[1:], lengths)
+    room = np.zeros(len(batch.symbols), np.int64)
+    room[: len(ends)] = ends - np.arange(len(ends))
+    return room
