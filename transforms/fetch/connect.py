@@ -84,7 +84,7 @@ class _Response(http.client.HTTPResponse):
             version, status, reason = super()._read_status()  # type: ignore[misc]
             if not 100 <= status < 200:
                 return version, status, reason
-            http.client._read_headers(self.fp)  # type: ignore[attr-defined]
+            http.client.parse_headers(self.fp)
         raise FetchError("protocol", f"more than {MAX_INTERIM} interim answers")
 
 

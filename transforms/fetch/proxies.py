@@ -20,7 +20,7 @@ class Proxy:
 
 
 def environment_proxies() -> Mapping[str, str]:
-    """Return proxy URLs by scheme, and the ``no`` list, from ``<scheme>_proxy``, ``all_proxy``, ``no_proxy``."""
+    """Return proxy URLs by scheme, and the ``no`` list, as the ``..._proxy`` variables have them."""
     return urllib.request.getproxies_environment()
 
 
