@@ -1,5 +1,6 @@
 """The promises of ``segment``, on any text."""
 
+import textwrap
 import unicodedata
 
 import pytest
@@ -110,3 +111,23 @@ def test_joined_sentences_come_apart_again(parts: list[str]) -> None:
 @pytest.mark.parametrize("tag", sorted(available()))
 def test_every_lexicon_loads(tag: str) -> None:
     assert isinstance(segment("Abc. Def.", tag), Segmentation)
+
+
+PARAGRAPHS = {
+    "ar": "أعلنت هيئة الأرصاد أن موجة حر شديدة ستضرب شمال البلاد ابتداء من يوم الأحد. ودعت السكان إلى "
+    "تجنب الخروج في ساعات الظهيرة وإلى شرب كميات كافية من الماء. وقال مديرها د. سامي الحداد إن "
+    "الحرارة قد تبلغ 47.5 درجة مئوية في بعض المناطق الصحراوية. ونصح المزارعين بري محاصيلهم ليلا.",
+    "en": "The weather service said on Friday that a severe heat wave would reach the north of the country. "
+    "It told residents to stay indoors around noon and to drink enough water. Its director, Dr. Sam Stone, "
+    "said that temperatures could climb to 47.5 degrees in parts of the desert. He advised farmers to water "
+    "their fields at night until the end of the week, when the wind is expected to turn.",
+}
+
+
+@given(st.sampled_from(sorted(PARAGRAPHS)), st.integers(40, 70))
+def test_filling_a_paragraph_to_a_narrow_column_changes_no_sentence(language: str, width: int) -> None:
+    text = PARAGRAPHS[language]
+    filled = textwrap.fill(text, width, break_on_hyphens=False)
+    whole = [text[start:end] for _, _, start, end in segment(text, language).sentences]
+    parts = [" ".join(filled[start:end].split()) for _, _, start, end in segment(filled, language).sentences]
+    assert parts == whole

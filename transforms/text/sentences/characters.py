@@ -1,7 +1,6 @@
 """Character classes of sentence segmentation: stops, closers, openers, blanks."""
 
 import re
-import sys
 import unicodedata
 
 FULL_STOPS = ".．"  # ambiguous: also in abbreviations, initials and numbers
@@ -19,9 +18,8 @@ EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2b55\ufe0f\u200d"  # a range
 
 # Prefixed signs such as U+0600 and U+06DD are Cf too, but they are seen and belong to the text.
 _VISIBLE = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
-FORMATS = (
-    frozenset(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf") - _VISIBLE
-)
+_CODES = [*range(0x20000), *range(0xE0000, 0xE0080)]  # all others are ideographs, private or unassigned
+FORMATS = frozenset(c for c in map(chr, _CODES) if unicodedata.category(c) == "Cf") - _VISIBLE
 BLANKS = FORMATS | {c for c in map(chr, range(0x3001)) if c.isspace()}
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 BLANK = rf"[\s{re.escape(''.join(sorted(FORMATS)))}]"  # one blank, for a pattern

@@ -14,13 +14,14 @@ _LINE = re.compile(rf"[^{LINE_BREAKS}]+")
 _BREAK = re.compile(rf"\r\n|[{LINE_BREAKS}]")
 _LONG_LINE = 90  # code points; agency headlines are shorter, wrapped lines of running text are not
 _LONGEST_LINE = 240  # code points; beyond, a line is a whole paragraph
-_WIDEST_COLUMN = 120  # code points; beyond, lines are paragraphs
+_WIDEST_COLUMN = 140  # code points; beyond, lines are paragraphs
 _FEWEST_WRAPS = 3  # full lines that make a column
-_END_MARKS = frozenset(STOPS + ":؛;")
-_ITEM = re.compile(rf"[{re.escape(BULLETS)}\-–—]\s|\(?(?:\d{{1,3}}|\w)[.)]\s")
+_END_MARKS = frozenset(STOPS)
+_LIST_MARKS = frozenset(":؛;")  # end a line as well, but not a full one
+_ITEM = re.compile(rf"(?:[{re.escape(BULLETS)}\-–—]|\(?(\d{{1,3}}|\w)[.)])\s")
 _ADDRESS = re.compile(r"https?:|www\.|\S*@")
 _DATELINE = re.compile(
-    r"[^.،,:!؟?]{2,40}(?:[,،].{0,40})?(?:/[^/]{2,30}/|\([^()]{2,30}\)|[-–—] *[^-–—.]{2,30}\.)"
+    r"[^.،,:!؟?]{2,40}(?:[,،].{0,40})?(?:/[^/]{2,30}/|\([^()]{2,30}\)|[-–—] *[^-–—.]{2,30}[-–—.])"
 )
 
 
@@ -43,19 +44,33 @@ def _lines(text: str) -> list[Span]:
     return [span for span in spans if span[0] < span[1]]
 
 
-def _is_terminated(text: str, line: Span) -> bool:
+def _last_mark(text: str, line: Span) -> str:
+    """The last character before closers; "." where there is nothing else."""
     tail = text[max(line[0], line[1] - 4) : line[1]].rstrip(CLOSERS + "“ ")
-    return not tail or tail[-1] in _END_MARKS
+    return tail[-1:] or "."
+
+
+def _last_word(text: str, line: Span) -> str:
+    return text[max(line[0], line[1] - 40) : line[1]].rsplit(None, 1)[-1]
+
+
+def _is_terminated(text: str, line: Span, lexicon: Lexicon) -> bool:
+    """The line ends in a final mark, and not in that of a title or another abbreviation that goes on."""
+    if _last_mark(text, line) not in _END_MARKS:
+        return False
+    return _last_word(text, line).removesuffix(".") not in lexicon.never
 
 
 def _first_word(text: str, line: Span) -> str:
     return text[line[0] : min(line[1], line[0] + 40)].split(None, 1)[0]
 
 
-def _is_adjacent(text: str, line: Span, following: Span) -> bool:
+def _is_adjacent(text: str, line: Span, following: Span, lexicon: Lexicon) -> bool:
     """One line break stands between two lines: no blank line, no list item begins."""
-    gap = text[line[1] : following[0]]
-    return len(_BREAK.findall(gap)) == 1 and not _ITEM.match(text, *following)
+    item = _ITEM.match(text, *following)
+    if item and item[1] not in lexicon.never:  # a title such as "د." is none
+        return False
+    return len(_BREAK.findall(text, line[1], following[0])) == 1
 
 
 def _is_full(text: str, line: Span, following: Span, width: int) -> bool:
@@ -63,30 +78,29 @@ def _is_full(text: str, line: Span, following: Span, width: int) -> bool:
     return line[1] - line[0] + 1 + len(_first_word(text, following)) > width
 
 
-def _column(text: str, lines: list[Span]) -> int:
+def _column(text: str, lines: list[Span], lexicon: Lexicon) -> int:
     """The width that the text is wrapped at, 0 where it is not."""
     width = max(end - start for start, end in lines)
     if width > _WIDEST_COLUMN:
         return 0
-    open_ = [pair for pair in pairwise(lines) if not _is_terminated(text, pair[0])]
+    open_ = [pair for pair in pairwise(lines) if not _is_terminated(text, pair[0], lexicon)]
     full = sum(_is_full(text, *pair, width) for pair in open_)
     return width if full >= _FEWEST_WRAPS and full * 5 >= len(open_) * 4 else 0
 
 
 def _is_cut_short(text: str, line: Span, lexicon: Lexicon) -> bool:
-    """The line ends in a word that nothing ends in, such as a preposition."""
+    """The line ends in what nothing ends in: a preposition, or a title with its stop."""
     words = text[max(line[0], line[1] - 48) : line[1]].split()
-    return len(words) > 2 and words[-1].lower() in lexicon.particles
+    return len(words) > 2 and (words[-1].lower() in lexicon.particles or words[-1].endswith("."))
 
 
 def _is_long_part(text: str, line: Span, following: Span, lexicon: Lexicon) -> bool:
     """A long line and one no longer after it that does not look like the opening of a paragraph."""
-    length, word = line[1] - line[0], _first_word(text, following)
-    if not _LONG_LINE < length <= _LONGEST_LINE or following[1] - following[0] > length * 5 // 4:
+    length, rest, word = line[1] - line[0], following[1] - following[0], _first_word(text, following)
+    if not _LONG_LINE < length <= _LONGEST_LINE or word.lower() in lexicon.starters:
         return False
-    if word[0].isupper() or word.lower() in lexicon.starters:
-        return False
-    return not _DATELINE.match(text, *following)
+    most = length * 3 // 4 if word[0].isupper() else length * 5 // 4  # a capital is a name or an opening
+    return rest <= most and not _DATELINE.match(text, *following)
 
 
 def _goes_on(text: str, line: Span, following: Span, width: int, closed: bool, lexicon: Lexicon) -> bool:
@@ -94,20 +108,24 @@ def _goes_on(text: str, line: Span, following: Span, width: int, closed: bool, l
     word = _first_word(text, following)
     if _ADDRESS.match(word):
         return False
-    if word[0].islower() or (width and _is_full(text, line, following, width)):
+    if width and _is_full(text, line, following, width):
+        return True
+    if _last_mark(text, line) in _LIST_MARKS:
+        return False
+    if word[0].islower():
         return True
     return _is_cut_short(text, line, lexicon) or (closed and _is_long_part(text, line, following, lexicon))
 
 
 def _soft_breaks(text: str, lines: list[Span], lexicon: Lexicon) -> list[bool]:
     """For each line but the last, whether the break after it only fills a column."""
-    width = _column(text, lines)
+    width = _column(text, lines, lexicon)
     soft = [False] * len(lines)
-    closed = _is_terminated(text, lines[-1])
+    closed = _is_terminated(text, lines[-1], lexicon)
     for index in range(len(lines) - 2, -1, -1):
         line, following = lines[index], lines[index + 1]
-        if _is_terminated(text, line) or not _is_adjacent(text, line, following):
-            closed = _is_terminated(text, line)
+        if _is_terminated(text, line, lexicon) or not _is_adjacent(text, line, following, lexicon):
+            closed = _is_terminated(text, line, lexicon)
             continue
         soft[index] = _goes_on(text, line, following, width, closed, lexicon)
         closed = closed and soft[index]
@@ -134,7 +152,7 @@ def paragraphs(text: str, newlines: Newlines, lexicon: Lexicon) -> list[Span]:
     if newlines == "hard" or len(lines) < 2:
         return lines
     if newlines == "wrap":
-        soft = [_is_adjacent(text, *pair) for pair in pairwise(lines)]
+        soft = [_is_adjacent(text, *pair, lexicon) for pair in pairwise(lines)]
     else:
         soft = _without_small_openings(text, lines, _soft_breaks(text, lines, lexicon))
     spans = lines[:1]
