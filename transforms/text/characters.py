@@ -1,6 +1,8 @@
 """Tables of single characters that `canonical` maps or drops, made from the Unicode database."""
 
+import re
 import unicodedata
+from typing import Literal
 
 _KEPT_LIGATURES = range(0xFDF0, 0xFE00)  # ﷲ ﷺ ﷼ ﷽: symbols in print, words only in search
 
@@ -43,8 +45,14 @@ CANONICAL: dict[int, str] = {
     **PRESENTATION_FORMS,
 }
 # Scripts whose letters join, or whose clusters need a joiner: there ZWNJ and ZWJ are content.
-ARABIC = "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06ee-\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9\u0870-\u0887"
-ARABIC_MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08ca-\u08e1\u08e3-\u08ff"
+ARABIC = (
+    "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06ee-\u06ef\u06fa-\u06ff"
+    "\u0750-\u077f\u08a0-\u08c9\u0870-\u0887"
+)
+ARABIC_MARKS = (
+    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+    "\u08ca-\u08e1\u08e3-\u08ff"
+)
 ARABIC_DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9"
 INDIC = (
     "\u0710-\u074f\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u1b00-\u1b7f\ua840-\ua8ff\ua980-\ua9df"
@@ -52,3 +60,21 @@ INDIC = (
 NO_SPACE_SCRIPTS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"  # Thai, Lao, Burmese, Khmer
 )
+
+_COMBINING = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)))
+_MARK_RUN = re.compile(f"[{_COMBINING}]{{32,}}")
+
+
+def _in_order(run: re.Match[str]) -> str:
+    return "".join(sorted(run[0], key=unicodedata.combining))
+
+
+def normalise_form(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """Unicode normalisation in linear time.
+
+    Python orders the marks of one letter by insertion, in the square of their number: long runs,
+    which no language has, are put in order before.
+    """
+    if unicodedata.is_normalized(form, text):
+        return text
+    return unicodedata.normalize(form, _MARK_RUN.sub(_in_order, text))

@@ -69,11 +69,11 @@ def read_date(line: str, pieces: Sequence[Piece], published: date | None) -> tup
     hijri, rest = None, 0
     if "h" in line:
         at = line.index("h")
-        numbers = [(i, p.value) for i, (c, p) in enumerate(zip(line, pieces, strict=True)) if c in "nN"]
+        numbers = [(i, p[2]) for i, (c, p) in enumerate(zip(line, pieces, strict=True)) if c in "nN"]
         days = [value for i, value in numbers if i < at]
         years = [(i, value) for i, value in numbers if i > at]
         if days and years and years[0][1] > 31:
-            hijri = f"{years[0][1]:04d}-{pieces[at].value[1]:02d}-{days[-1]:02d}"
+            hijri = f"{years[0][1]:04d}-{pieces[at][2][1]:02d}-{days[-1]:02d}"
             rest = years[0][0] + 1
         else:
             rest = at + 1
@@ -81,8 +81,8 @@ def read_date(line: str, pieces: Sequence[Piece], published: date | None) -> tup
 
 
 def _read_plain(line: str, pieces: Sequence[Piece], published: date | None) -> date | None:
-    numbers = [piece.value for kind, piece in zip(line, pieces, strict=True) if kind in "nNo"]
-    months = [piece.value for kind, piece in zip(line, pieces, strict=True) if kind == "m"]
+    numbers = [piece[2] for kind, piece in zip(line, pieces, strict=True) if kind in "nNo"]
+    months = [piece[2] for kind, piece in zip(line, pieces, strict=True) if kind == "m"]
     if not months:
         return _numeric(numbers, published) if len(numbers) > 1 else None
     year = next((number for number in numbers if number > 31), None)

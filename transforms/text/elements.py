@@ -4,6 +4,10 @@ import re
 
 from selectolax.lexbor import LexborNode
 
+from transforms.text.data_files import load
+
+_HTML = load("html.toml")
+
 _KIND_OF_TAG = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("li", "dt", "dd"), "list_item"),
@@ -13,14 +17,8 @@ _KIND_OF_TAG = {
     "pre": "pre",
     "xmp": "pre",
 }
-BREAKS = frozenset(
-    "address article aside body center details dialog dir div dl fieldset figure footer header hgroup"
-    " hr html legend main menu ol p section summary table tbody tfoot thead ul br".split()
-) | frozenset(_KIND_OF_TAG)
-_CODE = frozenset(
-    "script style noscript svg iframe form nav template object embed video audio canvas map head title"
-    " button select textarea input math applet frameset noframes datalist".split()
-)
+BREAKS = frozenset(_HTML["breaks"]) | frozenset(_KIND_OF_TAG)
+_CODE = frozenset(_HTML["code"])
 _TYPED = ("embed", "caption", "table_row")
 _EMBED = re.compile(
     r"\b(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)|telegram-post"

@@ -138,20 +138,22 @@ class Found:
 def restore(body: list[str], removed: list[Removed]) -> list[str]:
     """Put furniture back: the paragraphs that ``strip_furniture`` was given.
 
-    >>> restore(["أعلن ذلك."], [Removed("0:0", "dateline", "بكين (شينخوا) "), Removed("1", "credit", "(وام)")])
-    ['بكين (شينخوا) أعلن ذلك.', '(وام)']
+    >>> restore(["أعلن."], [Removed("0:0", "dateline", "بكين (شينخوا) "), Removed("1", "credit", "(وام)")])
+    ['بكين (شينخوا) أعلن.', '(وام)']
     """
-    whole = {int(piece.where): piece.text for piece in removed if ":" not in piece.where}
+    whole: dict[int, str] = {}
     parts: dict[int, list[tuple[int, str]]] = {}
     for where, _, text in removed:
-        index, _, start = where.partition(":")
+        paragraph, _, start = where.partition(":")
         if start:
-            parts.setdefault(int(index), []).append((int(start), text))
+            parts.setdefault(int(paragraph), []).append((int(start), text))
+        else:
+            whole[int(paragraph)] = text
     rest = list(reversed(body))
     paragraphs: list[str] = []
     for index in range(len(body) + len(whole)):
         text = whole[index] if index in whole else rest.pop()
-        for start, piece in parts.get(index, []):
-            text = text[:start] + piece + text[start:]
+        for offset, piece in parts.get(index, []):
+            text = text[:offset] + piece + text[offset:]
         paragraphs.append(text)
     return paragraphs

@@ -3,8 +3,9 @@
 import re
 from datetime import date, timedelta
 
+from transforms.text.data_files import load
 from transforms.text.findings import Found
-from transforms.text.lexicon import LEXICON, load
+from transforms.text.lexicon import LEXICON
 
 _SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LANGUAGES = ("zh", "ja", "ko")

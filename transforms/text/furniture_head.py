@@ -3,9 +3,10 @@
 import re
 from datetime import date
 
+from transforms.text.data_files import load
 from transforms.text.datelines import read_date
 from transforms.text.findings import Found
-from transforms.text.lexicon import fold, load
+from transforms.text.lexicon import fold
 from transforms.text.patterns import Family, families
 from transforms.text.shapes import Shape, shape_of
 
@@ -13,18 +14,17 @@ _HEAD = families("head")
 _OPENING = families("opening")
 _WORDS = load("words.toml")
 _AFTER_ATTRIBUTION = frozenset(map(fold, _WORDS["after_attribution"]["words"]))
-_CAPTION_WORDS = frozenset("F")
 _CAPTION = re.compile(r"(?:^|.*[^A ]) ?\((?: ?F ?:? ?)*[^()]{0,40}?A[^()]{0,40}\) ?$")
 _ASIDE = re.compile(r"[^-.!…]{1,60}? -+ [lw]")
 _TITLE = re.compile(r"P|[CUwaA](?: [CUPwaA]){0,2} ?(?::|- |-$)")
 _DASH_LABEL = re.compile(r"\s*\S+(?: \S+)? [-–—ـ] ")
-_PROMISING = re.compile(r"[Aa]|^[BP]|^[CUPwaq .,'\"-]*[HR]")  # no head family matches without one of these
+_PROMISING = re.compile(r"[Aa]|^[BPD]|^[CUPwaq .,'\"-]*[HR]")  # no head family matches without one of these
 _TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
 
-# In Urdu and the scripts of India "place: text" is the dateline of newspapers; elsewhere it is a headline's attribution.
+# In Urdu and the scripts of India newspapers write datelines as "place: text"; elsewhere that is a headline.
 _SOUTH_ASIAN = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2\u0900-\u0dff]")
 
-MAX_HEAD = 150  # code points of the first paragraph that are read
+MAX_HEAD = 120  # code points of the first paragraph that are read
 MAX_LINE = 160  # code points of a paragraph that may be furniture as a whole
 SENTENCE = 60  # a longer paragraph that ends in a stop is a sentence, not a line of furniture
 MAX_OPENINGS = 6  # paragraphs above the body that are looked at
@@ -34,7 +34,7 @@ def agencies_in(shape: Shape, match: re.Match[str], group: str | int) -> list[st
     """Ids of the agencies in a group of a match, in order."""
     start, end = match.span(group)
     ids = [
-        piece.value
+        piece[2]
         for kind, piece in zip(shape.line[start:end], shape.pieces[start:end], strict=True)
         if kind in "Aa"
     ]
@@ -74,10 +74,11 @@ def _rest_fits(shape: Shape, match: re.Match[str], family: Family, text: str) ->
             return False
     if not strong:
         first = shape.pieces[match.end()]
-        if fold(text[first.start : first.end]) in _AFTER_ATTRIBUTION:
+        if fold(text[first[0] : first[1]]) in _AFTER_ATTRIBUTION:
             return False
     if family.asks("aside", "no"):
-        return not (_ASIDE.match(rest) or _TITLE.match(rest))
+        is_short = family.asks("place", "known") and rest.count(" ") < 3
+        return not is_short and not (_ASIDE.match(rest) or _TITLE.match(rest))
     return True
 
 
@@ -171,7 +172,8 @@ def _caption(found: Found, index: int, shape: Shape) -> bool:
         return False
     opening = line.rindex("(")
     words = sum(kind in "CUPwlsqBFGL" for kind in line[:opening])
-    if words < 2 or line[:opening].rstrip()[-1:] in ".!…":
+    signed = re.search(r"A ?/ ?[CUw]|F", line[opening:])  # agency/photographer: a caption even after a stop
+    if words < 2 or (line[:opening].rstrip()[-1:] in ".!…" and not signed):
         return False
     found.photo(agencies_in(shape, match, 0)[-1:])
     found.take(index, "caption")

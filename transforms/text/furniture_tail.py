@@ -3,51 +3,18 @@
 import re
 from datetime import date
 
+from transforms.text import closing_marks as marks
 from transforms.text.findings import Found
 from transforms.text.furniture_head import SENTENCE, agencies_in, group, note_fields
-from transforms.text.lexicon import load
 from transforms.text.patterns import families
 from transforms.text.shapes import Shape, shape_of
 
 _CLOSING = families("closing")
 _TRAILING = families("trailing")
-_WORDS = load("words.toml")
-
-
-def _any_of(words: list[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_BOILERPLATE = re.compile(rf"[\s*•\[-]*(?:{_any_of(_WORDS['boilerplate']['words'])})")
-_CREDITS = rf"(?:{_any_of(_WORDS['credit_openers']['words'])})(?!\w)"
-_CREDIT_LINE = re.compile(
-    rf"\s*(?:[(\[]\s*{_CREDITS}.*[)\]]\.?|{_CREDITS}.{{1,160}}(?<![.!?])|{_CREDITS}[^.!?]{{1,160}};.*)\s*$",
-    re.S,
-)
-_HELPED = re.compile(_any_of(_WORDS["credit_closers"]["words"]))
-_CREDIT_END = re.compile(rf"(?<=[.!?…؟\"”»)۔])\s*[(\[]\s*{_CREDITS}[^()\[\]]{{1,300}}[)\]]\.?\s*$")
-_PHOTO_LINE = re.compile(
-    rf"\s*[(\[]?\s*(?:{_any_of(_WORDS['photo_label']['words'])})\s*[:/|©-]\s*(?P<value>.{{1,120}}?)[)\]]?\s*$"
-)
-_END_WORDS = _any_of(_WORDS["end_mark"]["words"])
-_END_LINE = re.compile(
-    rf"\s*(?:[/\\(\[*.#=\s-]*(?:{_END_WORDS})\s*(?:[/\\)\]*.#=-][/\\)\]*.#=\s-]*(?P<codes>.{{0,40}})|\.?)|-30-|-0-|[_ـ=*#~.\-–—\s]{{3,}})\s*$"
-)
-_END_INLINE = re.compile(
-    rf"(?<=[.!?…؟\"”»)۔])\s*(?:/{{1,2}}\s*(?:{_END_WORDS})\s*/{{1,2}}|\(\s*(?:{_END_WORDS})\s*\)|(?:انتهای پیام|پایان پیام|Enditem)\s*/?|-0-|##+|\*{{3}}|(?<=\.)/\.)(?P<codes>.{{0,40}})$"
-)
-_CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}(?!\d)|(?<![^\W\d_])[^\W\d_ـ]{1,4}ـ?(?![^\W\d_]))){0,10}[\W_]*")
-_LETTER = "(?:[^\\W\\d_]|[\u0900-\u0dff])"
-_INITIALS = re.compile(
-    rf"\s*[-–/(]*\s*(?:{_LETTER}{{1,4}}ـ?(?:\s?[./]\s?|-)){{1,5}}(?:{_LETTER}{{1,4}}ـ?)?\s*[)/]*\s*$"
-    r"|(?:[\u0900-\u0dff.]+ ?){1,4}(?:/[\u0900-\u0dff]{2,12}){1,4}\s*$"
-)
-_CREDIT_SIGN = re.compile(r"[(\[/:：=*–—-]|[A-ZА-Я]{2}\.?$")
-_LABEL_ALONE = re.compile(rf"\s*[-*(/]*\s*(?:{_any_of(_WORDS['source_label']['words'])})\s*[:：]?\s*$", re.I)
-_ENDED = re.compile(r"[.!?…؟۔。！？।]\s*[\"”»’)\]]*\s*$")
 
 MAX_LINE = 220  # code points of a closing line
 MAX_NOTICE = 600  # code points of a notice or a credit of people
+MAX_CREDIT = 400  # code points of a credit of people inside the last paragraph
 MAX_TRAIL = 110  # code points of the last paragraph that are read
 MAX_VALUE_WORDS = 7  # a source that is no known agency
 LOOK_BACK = 5  # paragraphs in which an end mark is looked for
@@ -57,11 +24,11 @@ MAX_CLOSINGS = 10
 
 def _end_mark(found: Found) -> bool:
     """Take an end mark, and the clock times and numbers below it."""
-    for index in range(found.last - 1, max(found.first, found.last - LOOK_BACK) - 1, -1):
+    for index in range(found.last - 1, max(found.first + 1, found.last - LOOK_BACK) - 1, -1):
         text = found.text(index)
-        match = _END_LINE.fullmatch(text) if len(text) <= 60 else None
-        if match and _CODES.fullmatch(match["codes"] or ""):
-            if not all(_CODES.fullmatch(found.text(below)) for below in range(index + 1, found.last)):
+        match = marks.END_LINE.fullmatch(text) if len(text) <= 60 else None
+        if match and marks.CODES.fullmatch(match["codes"] or ""):
+            if not all(marks.CODES.fullmatch(found.text(below)) for below in range(index + 1, found.last)):
                 return False
             for below in range(index, found.last):
                 found.take(below, "end_mark")
@@ -82,7 +49,7 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
     )  # "الوطن العمانية" is not "الوطن"
     if named:
         found.credit(agencies)
-    elif len(value.split()) > MAX_VALUE_WORDS or _ENDED.search(value) or "," in value or "،" in value:
+    elif len(value.split()) > MAX_VALUE_WORDS or marks.ENDED.search(value) or "," in value or "،" in value:
         return False
     else:
         found.note("publisher", value)
@@ -98,7 +65,7 @@ def _codes_fit(shape: Shape, match: re.Match[str], text: str) -> bool:
 
 
 def _closing(found: Found, index: int, text: str, published: date | None) -> bool:
-    if len(text) > SENTENCE and _ENDED.search(text) and ":" not in text:
+    if len(text) > SENTENCE and marks.ENDED.search(text) and ":" not in text:
         return False
     shape = shape_of(text)
     line = shape.line.strip()
@@ -134,7 +101,7 @@ def _signed(found: Found, index: int, text: str) -> bool:
 def _labelled_above(found: Found, index: int) -> bool:
     """Take a source given in two paragraphs: the label, and below it a name we do not know."""
     above = index - 1
-    if above < found.first or not _LABEL_ALONE.fullmatch(found.text(above)):
+    if above < found.first or not marks.LABEL_ALONE.fullmatch(found.text(above)):
         return False
     if len(found.text(index).split()) > MAX_VALUE_WORDS:
         return False
@@ -144,11 +111,11 @@ def _labelled_above(found: Found, index: int) -> bool:
 
 
 def _photo(found: Found, index: int, text: str) -> bool:
-    match = _PHOTO_LINE.fullmatch(text)
+    match = marks.PHOTO_LINE.fullmatch(text)
     if not match or len(text) > 140:
         return False
     shape = shape_of(text)
-    agencies = [piece.value for kind, piece in zip(shape.line, shape.pieces, strict=True) if kind in "Aa"]
+    agencies = [piece[2] for kind, piece in zip(shape.line, shape.pieces, strict=True) if kind in "Aa"]
     if not agencies and len(match["value"].split()) > 6:
         return False
     found.photo(agencies[-1:])
@@ -166,11 +133,13 @@ def _publisher_above(found: Found) -> None:
     if (
         len(text) > 90
         or len(text.split()) > 10
-        or _ENDED.search(text)
+        or marks.ENDED.search(text)
         or re.search("[:：]|[،,;؛]$", text.rstrip())
     ):
         return
-    if sum(bool(_ENDED.search(p)) for p in above) < 0.7 * len(above) or not _ENDED.search(above[-1]):
+    if sum(bool(marks.ENDED.search(p)) for p in above) < 0.7 * len(above) or not marks.ENDED.search(
+        above[-1]
+    ):
         return
     found.note("publisher", text.strip())
     found.take(index, "publisher")
@@ -188,10 +157,10 @@ def _line(found: Found, index: int, published: date | None) -> str | None:
         return "credit"
     if _signed(found, index, text):
         return "byline"
-    if _LABEL_ALONE.fullmatch(text) or _labelled_above(found, index):
+    if marks.LABEL_ALONE.fullmatch(text) or _labelled_above(found, index):
         found.take(index, "attribution") if index not in found.cuts else None
         return "credit"
-    if len(text) <= 48 and _INITIALS.fullmatch(text):
+    if len(text) <= 48 and marks.INITIALS.fullmatch(text):
         found.take(index, "initials")
         return "initials"
     return _long_line(found, index, text)
@@ -199,29 +168,43 @@ def _line(found: Found, index: int, published: date | None) -> str | None:
 
 def _long_line(found: Found, index: int, text: str) -> str | None:
     """Take a notice, or the credit of the people who made the story."""
-    if len(text) <= MAX_NOTICE and _BOILERPLATE.match(text):
+    if len(text) <= MAX_NOTICE and marks.BOILERPLATE.match(text):
+        if marks.COPYRIGHT.match(text):
+            shape = shape_of(text, 0, MAX_TRAIL)
+            found.credit(
+                [piece[2] for kind, piece in zip(shape.line, shape.pieces, strict=True) if kind == "A"][:1]
+            )
         found.take(index, "boilerplate")
         return "boilerplate"
     if len(text) <= MAX_NOTICE and (
-        _CREDIT_LINE.match(text) or (len(text) < MAX_LINE and _HELPED.search(text))
+        marks.CREDIT_LINE.match(text) or (len(text) < MAX_LINE and marks.HELPED.search(text))
     ):
         found.take(index, "credit")
         return "people"
     return None
 
 
+def _marked(found: Found, index: int, text: str) -> bool:
+    """Take an end mark or the credit of people from the end of a paragraph."""
+    start = max(0, len(text) - MAX_TRAIL)
+    if match := marks.CREDIT_AT_END.search(text, max(0, len(text) - MAX_CREDIT)):
+        kind = "credit"
+    elif (match := marks.END_INLINE.search(text, start)) and marks.CODES.fullmatch(match["codes"]):
+        kind = "end_mark"
+    else:
+        return False
+    found.cut_tail(index, len(text[: match.start()].rstrip()), kind)
+    return True
+
+
 def _trailing(found: Found, index: int) -> bool:
     """Take a credit from the end of the last paragraph."""
     text = found.text(index)
-    start = max(0, len(text) - MAX_TRAIL)
-    if match := _CREDIT_END.search(text, max(0, len(text) - 400)) or _END_INLINE.search(text, start):
-        if "codes" not in match.re.groupindex or _CODES.fullmatch(match["codes"]):
-            kind = "end_mark" if "codes" in match.re.groupindex else "credit"
-            found.cut_tail(index, len(text[: match.start()].rstrip()), kind)
-            return True
-    if _ENDED.search(text) and not _CREDIT_SIGN.search(text, max(start, len(text) - 70)):
+    if _marked(found, index, text):
+        return True
+    if marks.ENDED.search(text) and not marks.CREDIT_SIGN.search(text, max(0, len(text) - 70)):
         return False
-    shape = shape_of(text, start)
+    shape = shape_of(text, max(0, len(text) - MAX_TRAIL))
     line = shape.line.rstrip()
     for family in _TRAILING:
         match = family.pattern.search(line)
@@ -229,11 +212,10 @@ def _trailing(found: Found, index: int) -> bool:
             continue
         if not _codes_fit(shape, match, text):
             continue
-        if "value" in match.re.groupindex:
-            if not _value(found, shape, match, text):
-                continue
-        else:
+        if "value" not in match.re.groupindex:
             found.credit(agencies_in(shape, match, "ag"))
+        elif not _value(found, shape, match, text):
+            continue
         found.cut_tail(index, len(text[: shape.start(match.start())].rstrip()), family.kind)
         return True
     return False

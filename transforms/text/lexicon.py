@@ -5,15 +5,17 @@ value: an agency id, a month, a day. Folding makes one spelling of أ.ف.ب, ا 
 """
 
 import re
-import tomllib
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
-_FOLDER = Path(__file__).parent / "lexicons"
+from transforms.text.data_files import load
+
 _FOLD = str.maketrans("أإآٱىیېےةۀۃكکەھہۆێڕ", "ااااييييهههككهههوير", "ـ\u200c\u200d’'ʻʼ‘`")
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
-_DOMAIN = r"(?:[a-z0-9-]{2,}\.)+(?:com|net|org|info|news|tv|ru|ua|ir|sa|ae|qa|eg|sy|iq|ma|dz|pk|cn|uk|de|fr|io|co|me)(?!\w)"
+_DOMAIN = (
+    r"(?:[a-z0-9-]{2,}\.)+"
+    r"(?:com|net|org|info|news|tv|ru|ua|ir|sa|ae|qa|eg|sy|iq|ma|dz|pk|cn|uk|de|fr|io|co|me)(?!\w)"
+)
 _WORD = (
     r"[^\W\d_](?:[\w\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
     r"\u200c\u200d\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|['’ʻʼ‘`](?=[^\W\d_]))*"
@@ -50,11 +52,6 @@ class Entry(NamedTuple):
     kind: str
     value: Any
     written: str
-
-
-def load(name: str) -> dict[str, Any]:
-    """Read one of the TOML files in ``lexicons/``."""
-    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+from transforms.text.data_files import load
+
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _REAL_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
 _ESCAPED_TAG = re.compile(
@@ -14,16 +16,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 # A tag that HTML does not know and that carries no attribute is a word in angle brackets
 # ("<laughs>", "<TASS>"): content. Custom elements have a hyphen, namespaced ones a colon.
 _BRACKETED = re.compile(r"<(?=(/?)([A-Za-z][A-Za-z0-9]*)(\s*/?)>)")
-_KNOWN = frozenset(
-    "a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br"
-    " button canvas caption center cite code col colgroup content data datalist dd del details dfn dialog dir div"
-    " dl dt em embed fieldset figcaption figure font footer form frame frameset g h1 h2 h3 h4 h5 h6 head header"
-    " hgroup hr html i iframe image img input ins kbd label legend li link listing main map mark marquee math menu"
-    " meta meter nav nobr noembed noframes noscript o object ol optgroup option output p param path picture"
-    " plaintext pre progress q rb rp rt rtc ruby s samp script search section select slot small source span strike"
-    " strong style sub summary sup svg table tbody td template text textarea tfoot th thead time title tr track tt"
-    " u ul var video wbr xml xmp".split()
-)
+_KNOWN = frozenset(load("html.toml")["known"])
 _CONTAINERS = (
     "div|section|article|span|font|b|i|u|em|strong|blockquote|ul|ol|li|table|tbody|tr|td|center|main"
 )

@@ -7,6 +7,7 @@ cp1256, nor cp1251 or cp1256 bytes read as Latin-1; those rescues are here.
 import codecs
 import re
 import unicodedata
+from itertools import pairwise
 
 import ftfy
 
@@ -63,7 +64,7 @@ def _plausible(text: str, charset: str) -> bool:
         return False
     common = sum(letter in _COMMON[charset] for letter in letters)
     if charset == "cp1251":  # capitals stand at the head of words, not inside
-        inside = sum(a.islower() and b.isupper() for a, b in zip(text, text[1:], strict=False))
+        inside = sum(a.islower() and b.isupper() for a, b in pairwise(text))
         if inside > len(letters) / 20:
             return False
     return common >= _MIN_COMMON * len(letters)

@@ -1,27 +1,35 @@
-"""Canonical text: typing and encoding noise removed, nothing an author wrote changed.
+r"""Canonical text: typing and encoding noise removed, nothing an author wrote changed.
 
 The contract of ``canonical`` (properties of these are tests): idempotent; no letter is replaced
 by another, presentation forms and canonical equivalents excepted; no visible character is
-deleted, tatweel inside a word excepted; the only white space left is ``' '`` and ``'\\n'``.
+deleted, tatweel inside a word excepted; the only white space left is ``' '`` and ``'\n'``.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 
-from transforms.text.characters import ARABIC, ARABIC_DIGITS, ARABIC_MARKS, CANONICAL, INDIC, NO_SPACE_SCRIPTS
+from transforms.text.characters import (
+    ARABIC,
+    ARABIC_DIGITS,
+    ARABIC_MARKS,
+    CANONICAL,
+    INDIC,
+    NO_SPACE_SCRIPTS,
+    normalise_form,
+)
 from transforms.text.search import search_form
 
 _SPECIAL = re.compile("[" + "".join(f"\\U{code:08x}" for code in sorted(CANONICAL)) + "]")
-_JOINERS = re.compile(
-    # ZWNJ: between letters (or a digit and a letter) of a joining or cluster-forming script.
-    f"(?P<zwnj>(?<=[{ARABIC}{ARABIC_MARKS}{ARABIC_DIGITS}{INDIC}])\u200c(?=[\u200c\u200d]*[{ARABIC}{ARABIC_DIGITS}{INDIC}]))"
-    # ZWJ: after a letter to show its joining form (ه‍.ش), inside Indic clusters and emoji.
-    f"|(?P<zwj>(?<=[{ARABIC}])\u200d(?![\u200b-\u200d]*[{ARABIC}{ARABIC_MARKS}])|(?<=[{INDIC}])\u200d(?!\u200d)"
-    f"|(?<=[\u203c-\u3299\ufe0f\U0001f000-\U0001ffff])\u200d(?=[\u2000-\u32ff\U0001f000-\U0001ffff]))"
-    # ZWSP: a line-break opportunity that only scripts without spaces need.
-    f"|(?P<zwsp>(?<=[{NO_SPACE_SCRIPTS}])\u200b(?=[{NO_SPACE_SCRIPTS}]))"
-    "|[\u200b-\u200d]"
+_EMOJI = "\u203c-\u3299\ufe0f\U0001f000-\U0001ffff"
+_STRAY_JOINERS = re.compile(
+    # ZWNJ stays between letters (or a digit and a letter) of a joining or cluster-forming script.
+    f"\u200c(?:(?<![{ARABIC}{ARABIC_MARKS}{ARABIC_DIGITS}{INDIC}]\u200c)"
+    f"|(?![\u200c\u200d]*[{ARABIC}{ARABIC_DIGITS}{INDIC}]))"
+    # ZWJ stays after a letter whose joining form it shows (ه‍.ش), in Indic clusters and in emoji.
+    f"|\u200d(?!(?<=[{ARABIC}]\u200d)(?![\u200b-\u200d]*[{ARABIC}{ARABIC_MARKS}])"
+    f"|(?<=[{INDIC}]\u200d)(?!\u200d)|(?<=[{_EMOJI}]\u200d)(?=[{_EMOJI}]))"
+    # ZWSP is a line-break opportunity: only scripts without spaces need it.
+    f"|\u200b(?!(?<=[{NO_SPACE_SCRIPTS}]\u200b)(?=[{NO_SPACE_SCRIPTS}]))"
 )
 _TATWEEL_INSIDE = re.compile(f"(?<=[{ARABIC}{ARABIC_MARKS}])\u0640+(?=[{ARABIC}{ARABIC_MARKS}])")
 _TATWEEL_RUN = re.compile("\u0640\u0640+")
@@ -30,6 +38,7 @@ _EDGES = re.compile(r" +\n|\n +")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 # A space before closing punctuation is typing noise; before a stop that starts a token
 # (" .NET", " ...") it is not. Arabic punctuation starts no token.
+_SPACED = tuple(f" {mark}" for mark in ".,;!?،؛؟۔，。；！？、")
 _ALWAYS = "[،؛؟۔，。；！？、]"
 _COMMON = re.compile(rf" +(?={_ALWAYS}|(?:[.,;]|[!?]+)(?![\w.=]))")
 _FRENCH = re.compile(rf" +(?={_ALWAYS}|[.,](?![\w.,]))")
@@ -40,10 +49,6 @@ _CLOSES_BEFORE = re.compile(r"(?:$|[\s)\]»”’/:;.,!?،؛؟۔…–—-])")
 _SPACED_TYPOGRAPHY = frozenset({"fr", "br"})
 
 
-def _joiners(text: str) -> str:
-    return _JOINERS.sub(lambda match: match[0] if match.lastgroup else "", text)
-
-
 def _tatweel(text: str) -> str:
     text = _TATWEEL_RUN.sub("\u0640", _TATWEEL_INSIDE.sub("", text))
     return _TATWEEL_ALONE.sub("-", text)
@@ -52,8 +57,10 @@ def _tatweel(text: str) -> str:
 def _white_space(text: str) -> str:
     while "  " in text:
         text = text.replace("  ", " ")
-    if "\n" in text:
-        text = _EMPTY_LINES.sub("\n\n", _EDGES.sub("\n", text))
+    if " \n" in text or "\n " in text:
+        text = _EDGES.sub("\n", text)
+    if "\n\n\n" in text:
+        text = _EMPTY_LINES.sub("\n\n", text)
     return text.strip(" \n")
 
 
@@ -80,7 +87,9 @@ def _closers(keep_guillemet: bool) -> Callable[[re.Match[str]], str]:
 
 def _punctuation(text: str, language: str | None) -> str:
     french = language in _SPACED_TYPOGRAPHY
-    if french:
+    if not any(pair in text for pair in _SPACED):
+        pass
+    elif french:
         text = _FRENCH.sub("", text)
     elif language is None:  # French puts a space there: without a language, leave Latin script alone
         text = _NOT_LATIN.sub("", _FRENCH.sub("", text))
@@ -131,10 +140,10 @@ def canonical(text: str, language: str | None) -> str:
         if _SPECIAL.search(text):
             text = text.translate(CANONICAL)
         if "\u200b" in text or "\u200c" in text or "\u200d" in text:
-            text = _joiners(text)
+            text = _STRAY_JOINERS.sub("", text)
         if "\u0640" in text:
             text = _tatweel(text)
-        text = unicodedata.normalize("NFC", text)
+        text = normalise_form("NFC", text)
     elif _SPECIAL.search(text):
         text = text.translate(CANONICAL)
     text = _white_space(text)

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from transforms.text.lexicon import load
+from transforms.text.data_files import load
 
 _DATA = load("furniture.toml")
 _FRAGMENT = re.compile(r"\{([a-z]+)\}")

@@ -18,7 +18,7 @@ MAX_REPLACEMENTS = 0
 
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[^\W\d_]{%d,}" % GLUED_WORD_LETTERS)
+_WORD = re.compile(rf"[^\W\d_]{{{GLUED_WORD_LETTERS},}}")
 _GLUED = re.compile(r"[a-zа-яё]{2,}[.!?][A-ZА-ЯЁ][a-zа-яё]{2,}|[\u0620-\u064a]{3,}[.؟][\u0620-\u064a]{3,}")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TEASER = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"”»)]?$")
@@ -74,6 +74,6 @@ def flags(text: str, title: str | None = None, *, repaired: bool = False, tails:
         "truncated_teaser": bool(lines) and (tails > 0 or bool(_TEASER.search(lines[-1]))),
         "machine_listing": _machine_listing(lines, len(_DIGIT.findall(text)), visible),
         "markup_left": bool(_MARKUP.search(text)),
-        "title_only": title is not None and 0 < len(text) and text.strip(" .") == title.strip(" ."),
+        "title_only": title is not None and text != "" and text.strip(" .") == title.strip(" ."),
     }
     return sorted(name for name, is_set in found.items() if is_set)

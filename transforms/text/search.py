@@ -1,14 +1,13 @@
 """The search form of a text: what two spellings of one word have in common."""
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from pathlib import Path
 
-from transforms.text.characters import ARABIC_MARKS
+from transforms.text.characters import ARABIC_MARKS, normalise_form
+from transforms.text.data_files import load
 
-_DATA = tomllib.loads((Path(__file__).parent / "lexicons" / "folding.toml").read_text(encoding="utf-8"))
+_DATA = load("folding.toml")
 _TURKIC = frozenset({"tr", "az", "crh", "tt-Latn", "kk-Latn"})
 # Apostrophes and Hebrew geresh/gershayim join letters; decimal points join digits.
 _JOINING = {"’": "'", "ʼ": "'", "‘": "'", "`": "'", "׳": "'", "״": '"', "٫": ".", "٬": "\ue000"}
@@ -36,7 +35,8 @@ class _Table(dict[int, str]):
         elif category == "Nd":
             value = str(unicodedata.decimal(letter))
         elif category[0] in "LMN" or letter in ".'\",\ue000":
-            value = letter
+            lower = letter.casefold()
+            value = self.get(ord(lower), lower) if len(lower) == 1 and lower != letter else lower
         else:
             value = "" if category == "Cf" else " "
         self[code] = value
@@ -67,13 +67,10 @@ def search_form(text: str, language: str | None) -> str:
     """
     if language in _TURKIC:
         text = text.replace("I", "ı").replace("İ", "i")
-    if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
-    folded = text.casefold()
-    text = folded if folded == text else unicodedata.normalize("NFKC", folded)
+    text = normalise_form("NFKC", text)
     if "\u0301" in text or "\u0300" in text:
         text = _STRESS.sub("", text)
-    text = text.translate(_table(language or "und"))
+    text = normalise_form("NFKC", text.translate(_table(language or "und")))
     if "," in text or "\ue000" in text:
         text = _THOUSANDS.sub("", text).replace(",", " ")
     return " ".join(_NOT_JOINING.sub(" ", text).split())

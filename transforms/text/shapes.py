@@ -30,12 +30,8 @@ _NEAR_NUMBER = frozenset("nNo")
 _YEARS = range(1200, 2101)
 
 
-class Piece(NamedTuple):
-    """One character of a shape: where it stands in the text and what it means."""
-
-    start: int
-    end: int
-    value: Any
+# One character of a shape: where it stands in the text (start, end), and its meaning.
+Piece = tuple[int, int, Any]
 
 
 class Shape(NamedTuple):
@@ -51,12 +47,12 @@ class Shape(NamedTuple):
 
     def start(self, index: int) -> int:
         """Offset in the paragraph at which a piece of the shape begins."""
-        return self.pieces[index].start if index < len(self.pieces) else self.pieces[-1].end
+        return self.pieces[index][0] if index < len(self.pieces) else self.pieces[-1][1]
 
     def span(self, match: re.Match[str], group: str | int) -> tuple[int, int] | None:
         """Offsets in the paragraph of a group of a match; None when it took no part."""
         start, end = match.span(group)
-        return None if start < 0 or start == end else (self.pieces[start].start, self.pieces[end - 1].end)
+        return None if start < 0 or start == end else (self.pieces[start][0], self.pieces[end - 1][1])
 
 
 def _plain(token: str) -> str:
@@ -67,7 +63,7 @@ def _plain(token: str) -> str:
 
 def _case_fits(written: str, found: str) -> bool:
     """A phrase written with a capital is not one in lower case; short acronyms must stay capitals."""
-    if not written[0].isupper() or not written[0].isascii() and written[0].lower() == written[0]:
+    if not written[0].isupper():
         return not (written.islower() and len(written) <= 4 and found.istitle() and len(found) > 1)
     if written.isupper() and len(written) <= 5:
         return found.isupper()
@@ -165,7 +161,7 @@ class _Reader:
 
     def _emit(self, kind: str, start: int, end: int, value: Any = None) -> None:
         self.line.append(kind)
-        self.pieces.append(Piece(self.tokens[start][2], self.tokens[end - 1][3], value))
+        self.pieces.append((self.tokens[start][2], self.tokens[end - 1][3], value))
 
     def _number(self, index: int) -> None:
         token = self.tokens[index][1]
@@ -176,19 +172,21 @@ class _Reader:
             self._emit("N" if len(token) == 4 and value in _YEARS else "n", index, index + 1, value)
 
     def read(self) -> Shape:
-        index = 0
+        index, phrases = 0, LEXICON.phrases
         while index < len(self.tokens):
-            group, token, _, _ = self.tokens[index]
-            if group in "wDn" and (found := self._lookup(index)):
-                end, entry = found
-                self._emit(entry.kind, index, end, entry.value)
-                index = end
+            group, token, start, end = self.tokens[index]
+            if group == "s" or group == "p":
+                self.line.append(" " if group == "s" else _SIGNS.get(token, "_"))
+                self.pieces.append((start, end, None))
+            elif (len(token) <= 2 or fold(token) in phrases) and (found := self._lookup(index)):
+                self._emit(found[1].kind, index, found[0], found[1].value)
+                index = found[0]
                 continue
-            if group == "n":
+            elif group == "n":
                 self._number(index)
             else:
-                kind = {"s": " ", "D": "D"}.get(group) or _SIGNS.get(token)
-                self._emit(kind or (_plain(token) if group == "w" else "_"), index, index + 1)
+                self.line.append(_SIGNS.get(token) or ("D" if group == "D" else _plain(token)))
+                self.pieces.append((start, end, None))
             index += 1
         return Shape("".join(self.line), self.pieces)
 

@@ -1,10 +1,10 @@
 """Teaser tails of feed summaries: "Read more", "The post ... appeared first on ...", ``[…]``."""
 
 import re
-import tomllib
-from pathlib import Path
 
-_DATA = tomllib.loads((Path(__file__).parent / "lexicons" / "readmore.toml").read_text(encoding="utf-8"))
+from transforms.text.data_files import load
+
+_DATA = load("readmore.toml")
 
 _ARROWS = r"[\s.…›»→>:⟶➔←«‹|\[\]()&;!،-]*"
 
@@ -33,9 +33,9 @@ _ELISION = re.compile(r"\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|\(\s*(?:…|\.{3}
 WINDOW = 700  # code points at the end of a block in which a tail is looked for
 
 
-def _cut(text: str) -> int:
+def _cut(text: str, is_first: bool) -> int:
     """Offset at which a tail begins; ``len(text)`` when there is none."""
-    if len(text) <= WINDOW and (_POST.fullmatch(text) or _ALONE.fullmatch(text)):
+    if len(text) <= WINDOW and (_ALONE.fullmatch(text) or (not is_first and _POST.fullmatch(text))):
         return 0
     start = max(0, len(text) - WINDOW)
     window = text[start:]
@@ -62,7 +62,7 @@ def cut_tails(texts: list[str]) -> tuple[list[str], list[str]]:
     texts, tails = list(texts), []
     for index in range(len(texts) - 1, -1, -1):
         text = texts[index]
-        while text and (cut := _cut(text)) < len(text):
+        while text and (cut := _cut(text, index == 0)) < len(text):
             tails.append(text[cut:].strip())
             text = text[:cut].rstrip()
         texts[index] = text

@@ -1,0 +1,54 @@
+"""End marks, notices, credits of people and editors' codes: regular expressions over plain text.
+
+Made from the phrases in ``lexicons/words.toml``. What needs to know agencies or dates is a shape
+instead, in ``lexicons/furniture.toml``.
+"""
+
+import re
+
+from transforms.text.data_files import load
+
+_WORDS = load("words.toml")
+
+
+def _any_of(section: str) -> str:
+    words = sorted(_WORDS[section]["words"], key=len, reverse=True)
+    return f"(?:{'|'.join(map(re.escape, words))})"
+
+
+_CREDITS = _any_of("credit_openers") + r"(?!\w)"
+_STOP = r"[.!?…؟\"”»)۔]"
+_CLOSER = r"[/\\)\]*.#=-]"
+_END = _any_of("end_mark")
+_LETTER = "(?:[^\\W\\d_]|[\u0900-\u0dff])"
+_CODE = rf"{_LETTER}{{1,4}}ـ?"
+
+BOILERPLATE = re.compile(rf"[\s*•\[-]*{_any_of('boilerplate')}")
+COPYRIGHT = re.compile(r"\W*(?:©|\(c\)|copyright)", re.I)
+HELPED = re.compile(_any_of("credit_closers"))
+CREDIT_LINE = re.compile(
+    rf"\s*(?:[(\[]\s*{_CREDITS}.*[)\]]\.?|{_CREDITS}.{{1,160}}(?<![.!?])|{_CREDITS}[^.!?]{{1,160}};.*)\s*$",
+    re.S,
+)
+CREDIT_AT_END = re.compile(rf"(?<={_STOP})\s*[(\[]\s*{_CREDITS}[^()\[\]]{{1,300}}[)\]]\.?\s*$")
+PHOTO_LINE = re.compile(rf"\s*[(\[]?\s*{_any_of('photo_label')}\s*[:/|©-]\s*(?P<value>.{{1,120}}?)[)\]]?\s*$")
+# "// انتهى //", "(النهاية) ع م / م ع", "انتهای پیام/", "END", "-30-", "* * *"; codes may follow.
+END_LINE = re.compile(
+    rf"\s*(?:[/\\(\[*.#=\s-]*{_END}\s*(?:{_CLOSER}(?:{_CLOSER}|\s)*(?P<codes>.{{0,40}})|\.?)"
+    r"|-30-|-0-|[_ـ=*#~.\-–—\s]{3,})\s*$"
+)
+END_INLINE = re.compile(
+    rf"(?<={_STOP})\s*(?:/{{1,2}}\s*{_END}\s*/{{1,2}}|\(\s*{_END}\s*\)"
+    r"|(?:انتهای پیام|پایان پیام|Enditem)\s*/?"
+    r"|-0-|##+|\*{3}|(?<=\.)/\.)(?P<codes>.{0,40})$"
+)
+# Initials, clock times and serial numbers: short words only.
+CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}(?!\d)|(?<![^\W\d_])[^\W\d_ـ]{1,4}ـ?(?![^\W\d_]))){0,10}[\W_]*")
+# "هـ.ر.", "ع م / م ع", "bur/ah/kir"; in Bengali newsrooms also "name/CODE/CODE".
+INITIALS = re.compile(
+    rf"\s*[-–/(]*\s*(?:{_CODE}(?:\s?[./]\s?|-)){{1,5}}(?:{_CODE})?\s*[)/]*\s*$"
+    r"|(?:[\u0900-\u0dff.]+ ?){1,4}(?:/[\u0900-\u0dff]{2,12}){1,4}\s*$"
+)
+CREDIT_SIGN = re.compile(r"[(\[/:：=*–—-]|[A-ZА-Я]{2}\.?$")
+LABEL_ALONE = re.compile(rf"\s*[-*(/]*\s*{_any_of('source_label')}\s*[:：]?\s*$", re.I)
+ENDED = re.compile(r"[.!?…؟۔。！？।]\s*[\"”»’)\]]*\s*$")
