@@ -62,7 +62,7 @@ def sample(body: bytes) -> bytes:
         size += len(match[0])
         if size > SAMPLE_LETTERS:
             break
-    return b"\n".join(runs)
+    return b"\n".join(runs)[: 2 * SAMPLE_LETTERS]
 
 
 def score(text: str, profile: Profile) -> float:

@@ -56,6 +56,7 @@ class ItemReader:
         "_asides",
         "_created",
         "_has_content",
+        "_has_full_text",
         "_has_summary",
         "_languages",
         "_media",
@@ -73,6 +74,7 @@ class ItemReader:
         self._languages = languages
         self._title_by_media = -1
         self._has_content = False
+        self._has_full_text = False
         self._has_summary = False
         self._created: str | None = None
         self._asides: dict[str, tuple[int, str]] = {}
@@ -106,6 +108,9 @@ class ItemReader:
 
     def _unknown(self, element: Any, depth: int) -> None:
         if name_of(element).endswith("full-text") and not element.attrib:
+            if self._has_full_text:
+                raise NotForFast(element.tag)
+            self._has_full_text = True
             self.entry.contents.append((simple_text(element), "text/html"))
         elif len(element):
             self._look_inside(element)
@@ -130,6 +135,8 @@ class ItemReader:
             self._child(child, depth + 1)
 
     def _title(self, element: Any, depth: int) -> None:
+        if self.entry.source is not None and self.entry.title is not None:
+            raise NotForFast(element.tag)
         if self.entry.title and self._title_by_media < 0:
             simple_text(element)
             return
@@ -374,6 +381,8 @@ _BY_TAG: dict[str, Handler] = {}
 
 def _handler_of(element: Any) -> Handler:
     """What reads an element; remembered where the tag alone decides, not the prefix."""
+    if not isinstance(element.tag, str):
+        raise NotForFast("an entity nobody declared")
     handler = _HANDLERS.get(name_of(element), _R._unknown)
     if is_known(element.tag) and len(_BY_TAG) < 1000:
         _BY_TAG[element.tag] = handler

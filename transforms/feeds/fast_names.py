@@ -37,8 +37,8 @@ _PREFIXES = {
 
 
 def name_of(element: Any) -> str:
-    """``title``, ``dc_creator``, ``media_content`` ... of an lxml element."""
-    return _name(element.tag, element.prefix)
+    """``title``, ``dc_creator``, ``media_content`` ... of an lxml element; empty for an entity reference."""
+    return _name(element.tag, element.prefix) if isinstance(element.tag, str) else ""
 
 
 @lru_cache(maxsize=4096)

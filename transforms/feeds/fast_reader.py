@@ -25,20 +25,21 @@ _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LEFT_TO_FEEDPARSER = ("<!DOCTYPE", "xml:base")
 
 
-def read(text: str, context: FeedContext) -> ParsedFeed | None:
+def read(text: str, context: FeedContext, *, recover: bool = False) -> ParsedFeed | None:
     """Read a feed, or None when feedparser must.
 
     Args:
         text: Clean text of the document.
         context: Where it came from.
+        recover: Read what libxml2 makes of a document that is not well-formed, too.
     """
-    if any(mark in text for mark in _LEFT_TO_FEEDPARSER):
+    if not recover and any(mark in text for mark in _LEFT_TO_FEEDPARSER):
         return None
     try:
-        root = etree.fromstring(text.encode(), _parser())
+        root = etree.fromstring(text.encode(), _parser(recover))
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return None
-    feed_format = _format(root)
+    feed_format = None if root is None else _format(root)
     if feed_format is None:
         return None
     try:
@@ -48,7 +49,7 @@ def read(text: str, context: FeedContext) -> ParsedFeed | None:
 
 
 @cache
-def _parser() -> etree.XMLParser:
+def _parser(recover: bool) -> etree.XMLParser:
     # Never a network, never an entity; comments would cut texts in two.
     return etree.XMLParser(
         encoding="utf-8",
@@ -57,6 +58,7 @@ def _parser() -> etree.XMLParser:
         remove_comments=True,
         remove_pis=True,
         collect_ids=False,
+        recover=recover,
     )
 
 

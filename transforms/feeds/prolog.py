@@ -1,9 +1,12 @@
 """What stands around the root element of a feed and does not belong there, and feeds cut short."""
 
 import re
+from itertools import islice
 
 # How far into a document a server may have printed warnings before the feed begins.
 MAX_JUNK = 65536
+# How many places in it may look like a beginning; each costs a scan.
+MAX_STARTS = 20
 
 _ROOT = r"(?:\w+:)?(?:rss|RDF|feed|urlset|sitemapindex|newsMessage|newsItem|packageItem|NewsML|nitf)"
 _START = re.compile(rf"<\?xml\b|<{_ROOT}[\s>]")
@@ -35,7 +38,7 @@ def cut_junk(text: str) -> tuple[str, tuple[str, ...]]:
 def _find_start(text: str) -> int:
     if _DOCUMENT.match(text, 0, MAX_JUNK):
         return 0
-    for match in _START.finditer(text, 0, MAX_JUNK):
+    for match in islice(_START.finditer(text, 0, MAX_JUNK), MAX_STARTS):
         if _DOCUMENT.match(text, match.start(), match.start() + MAX_JUNK):
             return match.start()
     return 0

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from transforms.feeds.raw_entry import resolve
 
+# Characters of one skipHours or skipDays that are read: 24 hours with room to spare.
+MAX_LIST = 4000
 # Minutes of sy:updatePeriod (http://web.resource.org/rss/1.0/modules/syndication/).
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
 _DAYS = {
@@ -13,10 +15,8 @@ _DAYS = {
         ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     )
 }
-_HOURS = re.compile(r"<skip[Hh]ours\b[^>]*>(.*?)</skip[Hh]ours>", re.DOTALL)
-_SKIP_DAYS = re.compile(r"<skip[Dd]ays\b[^>]*>(.*?)</skip[Dd]ays>", re.DOTALL)
-_HOUR = re.compile(r"<hour\b[^>]*>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
-_DAY = re.compile(r"<day\b[^>]*>\s*([A-Za-z]+)\s*</day>", re.IGNORECASE)
+_HOUR = re.compile(r"<hour\b[^<>]*>\s{0,20}(\d{1,2})\s{0,20}</hour>", re.IGNORECASE)
+_DAY = re.compile(r"<day\b[^<>]*>\s{0,20}([A-Za-z]{5,10})\s{0,20}</day>", re.IGNORECASE)
 
 Polling = tuple[float | None, tuple[int, ...], tuple[int, ...]]
 
@@ -29,12 +29,17 @@ def polling(ttl: str | None, period: str | None, frequency: str | None, text: st
     >>> polling(None, "hourly", "2", "<skipHours><hour>0</hour><hour>24</hour></skipHours>")
     (30.0, (0,), ())
     """
-    named = "skip" in text  # the two searches cost as much as reading the feed
-    hours, days = (_HOURS.search(text), _SKIP_DAYS.search(text)) if named else (None, None)
-    skip_hours = {int(hour) % 24 for hour in _HOUR.findall(hours[1])} if hours else set()
-    names = {day.lower() for day in _DAY.findall(days[1])} if days else set()
+    skip_hours = {int(hour) % 24 for hour in _HOUR.findall(_inside(text, "skipHours"))}
+    names = {day.lower() for day in _DAY.findall(_inside(text, "skipDays"))}
     skip_days = sorted(_DAYS[name] for name in names if name in _DAYS)
     return _minutes(ttl) or _period(period, frequency), tuple(sorted(skip_hours)), tuple(skip_days)
+
+
+def _inside(text: str, name: str) -> str:
+    """What stands between the first start tag of that name and the end tag after it."""
+    start = text.find(f"<{name}")
+    end = text.find(f"</{name}", start) if start >= 0 else -1
+    return text[start : min(end, start + MAX_LIST)] if end >= 0 else ""
 
 
 def _minutes(ttl: str | None) -> float | None:
