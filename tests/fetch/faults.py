@@ -132,7 +132,7 @@ BODIES = [
     ),
     Fault(
         "endless trailer",
-        then(chunked(RSS, end=b"0\r\n"), lambda e: e.flood(b"X: y\r\n" * 9000)),
+        then(chunked(RSS, end=b"0\r\n"), lambda e: e.flood((b"X: " + b"y" * 9000 + b"\r\n") * 9)),
         "too_large",
     ),
     Fault("11 MiB body", answer(b"x" * (11 * MIB)), "too_large"),

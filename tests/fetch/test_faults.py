@@ -16,7 +16,7 @@ from transforms.fetch.policy import Feed
 from transforms.fetch.poll import Fetched, poll
 from transforms.fetch.schedule import next_state
 
-POLICY = loopback_policy(timeout_seconds=3.0)
+POLICY = loopback_policy(timeout_seconds=4.0)
 BY_NAME = [pytest.param(i, fault, id=fault.name) for i, fault in enumerate(FAULTS)]
 
 
