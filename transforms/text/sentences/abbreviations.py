@@ -117,7 +117,7 @@ def _spaced(text: str, start: int, at: int, token: str, after: Following, lexico
 
 def _opens_dateline(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
     """The stops inside a dateline such as "Place. 7 May. AGENCY - "."""
-    if at - start > _LONGEST_LABEL or (start and text[start - 1] not in LINE_BREAKS):
+    if start and text[start - 1] not in LINE_BREAKS:
         return False
     date = _DATE.match(text, after.at)
     if date:
@@ -131,7 +131,11 @@ def _opens_dateline(text: str, start: int, at: int, token: str, after: Following
 def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
     """Decide for the full stop at ``at`` in the sentence begun at ``start``."""
     token = preceding(text, start, at)
-    if lexicon.months and _opens_dateline(text, start, at, token, after, lexicon):
+    if (
+        at - start < _LONGEST_LABEL
+        and lexicon.months
+        and _opens_dateline(text, start, at, token, after, lexicon)
+    ):
         return False
     if len(token) > 4 and token.isalpha() and token not in lexicon.known:
         return not (lexicon.ordinals and _ROMAN.fullmatch(token)) or _opens(text, after, lexicon)

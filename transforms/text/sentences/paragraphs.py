@@ -16,6 +16,8 @@ _LONG_LINE = 90  # code points; agency headlines are shorter, wrapped lines of r
 _LONGEST_LINE = 240  # code points; beyond, a line is a whole paragraph
 _WIDEST_COLUMN = 140  # code points; beyond, lines are paragraphs
 _FEWEST_WRAPS = 3  # full lines that make a column
+_LONGEST_TITLE = 10  # code points with the blank before it
+_CLOSERS = CLOSERS + "“ "
 _END_MARKS = frozenset(STOPS)
 _LIST_MARKS = frozenset(":؛;")  # end a line as well, but not a full one
 _ITEM = re.compile(rf"(?:[{re.escape(BULLETS)}\-–—]|\(?(\d{{1,3}}|\w)[.)])\s")
@@ -46,19 +48,18 @@ def _lines(text: str) -> list[Span]:
 
 def _last_mark(text: str, line: Span) -> str:
     """The last character before closers; "." where there is nothing else."""
-    tail = text[max(line[0], line[1] - 4) : line[1]].rstrip(CLOSERS + "“ ")
-    return tail[-1:] or "."
-
-
-def _last_word(text: str, line: Span) -> str:
-    return text[max(line[0], line[1] - 40) : line[1]].rsplit(None, 1)[-1]
+    last = text[line[1] - 1]
+    if last not in _CLOSERS:
+        return last
+    return text[max(line[0], line[1] - 4) : line[1]].rstrip(_CLOSERS)[-1:] or "."
 
 
 def _is_terminated(text: str, line: Span, lexicon: Lexicon) -> bool:
     """The line ends in a final mark, and not in that of a title or another abbreviation that goes on."""
     if _last_mark(text, line) not in _END_MARKS:
         return False
-    return _last_word(text, line).removesuffix(".") not in lexicon.never
+    last = text[max(line[0], line[1] - _LONGEST_TITLE) : line[1]].rsplit(None, 1)
+    return len(last) < 2 or last[1].removesuffix(".") not in lexicon.never
 
 
 def _first_word(text: str, line: Span) -> str:
@@ -78,12 +79,12 @@ def _is_full(text: str, line: Span, following: Span, width: int) -> bool:
     return line[1] - line[0] + 1 + len(_first_word(text, following)) > width
 
 
-def _column(text: str, lines: list[Span], lexicon: Lexicon) -> int:
+def _column(text: str, lines: list[Span], ended: list[bool]) -> int:
     """The width that the text is wrapped at, 0 where it is not."""
     width = max(end - start for start, end in lines)
     if width > _WIDEST_COLUMN:
         return 0
-    open_ = [pair for pair in pairwise(lines) if not _is_terminated(text, pair[0], lexicon)]
+    open_ = [pair for pair, closed in zip(pairwise(lines), ended, strict=False) if not closed]
     full = sum(_is_full(text, *pair, width) for pair in open_)
     return width if full >= _FEWEST_WRAPS and full * 5 >= len(open_) * 4 else 0
 
@@ -119,13 +120,14 @@ def _goes_on(text: str, line: Span, following: Span, width: int, closed: bool, l
 
 def _soft_breaks(text: str, lines: list[Span], lexicon: Lexicon) -> list[bool]:
     """For each line but the last, whether the break after it only fills a column."""
-    width = _column(text, lines, lexicon)
+    ended = [_is_terminated(text, line, lexicon) for line in lines]
+    width = _column(text, lines, ended)
     soft = [False] * len(lines)
-    closed = _is_terminated(text, lines[-1], lexicon)
+    closed = ended[-1]
     for index in range(len(lines) - 2, -1, -1):
         line, following = lines[index], lines[index + 1]
-        if _is_terminated(text, line, lexicon) or not _is_adjacent(text, line, following, lexicon):
-            closed = _is_terminated(text, line, lexicon)
+        if ended[index] or not _is_adjacent(text, line, following, lexicon):
+            closed = ended[index]
             continue
         soft[index] = _goes_on(text, line, following, width, closed, lexicon)
         closed = closed and soft[index]
@@ -134,12 +136,11 @@ def _soft_breaks(text: str, lines: list[Span], lexicon: Lexicon) -> list[bool]:
 
 def _without_small_openings(text: str, lines: list[Span], soft: list[bool]) -> list[bool]:
     """Where a paragraph itself begins with a small letter, a small letter continues nothing."""
-    kept: list[bool] = []
-    for index, joined in enumerate(soft[:-1]):
-        opens = not (index and kept[-1])
-        small = text[lines[index][0]].islower() and text[lines[index + 1][0]].islower()
-        kept.append(joined and not (opens and small))
-    return kept
+    for index, joined in enumerate(soft):
+        opens = joined and not (index and soft[index - 1])
+        if opens and text[lines[index][0]].islower() and text[lines[index + 1][0]].islower():
+            soft[index] = False
+    return soft
 
 
 def paragraphs(text: str, newlines: Newlines, lexicon: Lexicon) -> list[Span]:
@@ -155,6 +156,8 @@ def paragraphs(text: str, newlines: Newlines, lexicon: Lexicon) -> list[Span]:
         soft = [_is_adjacent(text, *pair, lexicon) for pair in pairwise(lines)]
     else:
         soft = _without_small_openings(text, lines, _soft_breaks(text, lines, lexicon))
+    if not any(soft):
+        return lines
     spans = lines[:1]
     for joined, line in zip(soft, lines[1:], strict=False):
         if joined:

@@ -23,12 +23,13 @@ def segment(text: str, language: str | None, newlines: Newlines = "auto") -> Seg
     for number, (start, end) in enumerate(spans):
         count = 0
         for match in find(text, start, end):
-            if match.end() >= end:
+            after = match.end()
+            if after == end:
                 break
             stop = sentence_end(text, start, end, match, lexicon)
             if stop > start:
                 sentences.append((number, count, start, stop))
-                start = skip_blanks(text, max(stop, match.end()), end)
+                start = after if stop <= after else skip_blanks(text, stop, end)
                 count += 1
         if start < end:
             sentences.append((number, count, start, end))

@@ -92,7 +92,7 @@ def _ends_strong(text: str, start: int, match: re.Match[str], end: int, lexicon:
 
 def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon: Lexicon) -> bool:
     """A run of full stops, elisions, ``?`` and ``!`` that a blank follows."""
-    run, closers, _ = match.groups()
+    run, closers = match[1], match[2]
     at, after = match.start(), following(text, match.end(), end)
     if after.head in _CONTINUES and (after.at == match.end() or after.head in _CONTINUES_QUOTED):
         return False
@@ -102,10 +102,11 @@ def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon:
         return False
     if closers and closers[-1] != ")" and is_reported(text, after, end, lexicon):
         return False
-    if not _QUESTIONS.isdisjoint(run):
-        return run != "!" or preceding(text, start, at) not in lexicon.exclaimed
-    if run[0] in ELISIONS or ".." in run or run.count(".") > 2:
-        return _ends_elision(text, start, match, after, lexicon)
+    if run != ".":
+        if not _QUESTIONS.isdisjoint(run):
+            return run != "!" or preceding(text, start, at) not in lexicon.exclaimed
+        if run[0] in ELISIONS or ".." in run or run.count(".") > 2:
+            return _ends_elision(text, start, match, after, lexicon)
     if not ends_single(text, start, at, after, lexicon):
         return False
     return ")" in closers or not is_inside_brackets(text, start, at, end)
@@ -133,17 +134,13 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
 
 def _leaves_nothing(text: str, match: re.Match[str], end: int) -> bool:
     """At most a single letter or mark is left of the paragraph, which is no sentence."""
-    return end - match.end() < _SHORTEST and sum(map(str.isalnum, text[match.end() : end])) < 2
+    return sum(map(str.isalnum, text[match.end() : end])) < 2
 
 
 def _closes_quotation(text: str, start: int, match: re.Match[str]) -> bool:
-    """A straight quotation mark set off by blanks follows, and one is open."""
-    if text[match.end()] != '"' or match[3] != " ":
-        return False
-    return (
-        text[match.end() + 1 : match.end() + 2] in ("", " ", "\n")
-        and text.count('"', start, match.start()) % 2 == 1
-    )
+    """The quotation mark that follows is set off by blanks, and one is open."""
+    spaced = match[3] == " " and text[match.end() + 1 : match.end() + 2] in ("", " ", "\n")
+    return spaced and text.count('"', start, match.start()) % 2 == 1
 
 
 def sentence_end(text: str, start: int, end: int, match: re.Match[str], lexicon: Lexicon) -> int:
@@ -151,6 +148,11 @@ def sentence_end(text: str, start: int, end: int, match: re.Match[str], lexicon:
 
     ``match`` is one of ``candidates`` in the paragraph that ends at ``end``, and does not reach it.
     """
-    if not _is_boundary(text, start, end, match, lexicon) or _leaves_nothing(text, match, end):
+    if not _is_boundary(text, start, end, match, lexicon):
         return -1
-    return match.end() + 1 if _closes_quotation(text, start, match) else match.end(2)
+    after = match.end()
+    if end - after < _SHORTEST and _leaves_nothing(text, match, end):
+        return -1
+    if text[after] == '"' and _closes_quotation(text, start, match):
+        return after + 1
+    return match.end(2)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from transforms.text.sentences.characters import BULLETS, DASHES, FORMATS, OPENERS
 
-_WINDOW = 40  # code points looked at on each side: abbreviations and sentence openers are shorter
+_WINDOW = 40  # code points looked at before a stop: abbreviations are shorter
 _BEFORE = "\"'“‘„‚«»‹([{/*<>"
 _SKIPPED = re.compile(
     rf"[{re.escape(OPENERS + DASHES + BULLETS)}”’»` \xa0\u202f{''.join(sorted(FORMATS))}]*+"
@@ -23,11 +23,11 @@ class Following(NamedTuple):
 
 def following(text: str, at: int, end: int) -> Following:
     """Look at what follows in ``[at, end)``."""
-    word = _WORD.match(text, at, min(end, at + _WINDOW))
+    word = _WORD.match(text, at, end)
     if not word:
         skipped = _SKIPPED.match(text, at, end)
         at = skipped.end() if skipped else at
-        word = _WORD.match(text, at, min(end, at + _WINDOW))
+        word = _WORD.match(text, at, end)
     if word:
         return Following(at, text[at], word.group())
     head = text[at] if at < end else ""
@@ -36,7 +36,7 @@ def following(text: str, at: int, end: int) -> Following:
 
 def preceding(text: str, start: int, at: int) -> str:
     """The token that ends at ``at``, without openers before it; "" where a blank precedes."""
-    low = max(start, at - _WINDOW)
+    low = start if at - start < _WINDOW else at - _WINDOW
     blank = text.rfind(" ", low, at)
     token = text[low if blank < 0 else blank + 1 : at]
     if token.isalnum():
