@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from transforms.text.elements import BREAKS, drop_reason, is_layout_row, kind_of
+from transforms.text.elements import BREAKS, EMBEDDED, drop_reason, is_layout_row, kind_of
 from transforms.text.markup import prepare, unescape_again
 from transforms.text.tails import cut_tails
 
 TEXT_KINDS = frozenset({"paragraph", "heading", "list_item", "table_row", "quote", "pre"})
 
-_UNSEEN = re.compile("[\u00ad\u2060\ufeff]")
+# Soft hyphens, word joiners and bidi controls show nothing.
+_UNSEEN = re.compile("[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 class Block(NamedTuple):
@@ -76,7 +77,8 @@ class _Gatherer:
         if tag[0] == "-":
             return False
         if reason := drop_reason(node, tag):
-            self.flush()
+            if tag in BREAKS or tag in EMBEDDED:
+                self.flush()
             self.dropped.append((reason, _one_line(node.text(separator=" "))))
             return False
         self._open(node, tag)

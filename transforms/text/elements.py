@@ -19,6 +19,7 @@ _KIND_OF_TAG = {
 }
 BREAKS = frozenset(_HTML["breaks"]) | frozenset(_KIND_OF_TAG)
 _CODE = frozenset(_HTML["code"])
+EMBEDDED = frozenset({"form", "nav", "iframe", "video", "audio", "object", "embed"})
 _TYPED = ("embed", "caption", "table_row")
 _EMBED = re.compile(
     r"\b(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)|telegram-post"
@@ -30,6 +31,7 @@ _SHARE = re.compile(
     r"|share-(?:buttons?|box|links?|bar)|sharing-buttons|jp-relatedposts|related-?posts|yarpp"
     r"|feedflare|mc4wp|newsletter-form|wp-block-social-links)"
 )
+_OFF_SCREEN = re.compile(r"\b(?:screen-reader-text|sr-only|visually-?hidden)\b")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
@@ -43,7 +45,11 @@ def drop_reason(node: LexborNode, tag: str) -> str | None:
     if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
         return "hidden"
     label = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return "share" if len(label) > 1 and _SHARE.search(label) else None
+    if len(label) == 1:
+        return None
+    if _OFF_SCREEN.search(label):
+        return "hidden"
+    return "share" if _SHARE.search(label) else None
 
 
 def kind_of(node: LexborNode, tag: str, outer: str) -> str:

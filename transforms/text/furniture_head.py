@@ -128,6 +128,8 @@ def _inline(found: Found, index: int, published: date | None) -> None:
             continue
         if family.asks("script", "caseless") and not _caseless(shape, match):
             continue
+        if family.asks("who", "collective") and agencies_in(shape, match, "ag") != ["agencies"]:
+            continue  # "رويترز: ..." is a headline's attribution
         if family.asks("script", "south asian") and not _SOUTH_ASIAN.search(text, 0, MAX_HEAD):
             continue
         if family.name == "place -" and _is_digest(found.paragraphs):

@@ -13,10 +13,11 @@ _ESCAPED_TAG = re.compile(
     re.I,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-# A tag that HTML does not know and that carries no attribute is a word in angle brackets
+# A tag that HTML does not know, that is never closed and has no attribute is a word in angle brackets
 # ("<laughs>", "<TASS>"): content. Custom elements have a hyphen, namespaced ones a colon.
 _BRACKETED = re.compile(r"<(?=(/?)([A-Za-z][A-Za-z0-9]*)(\s*/?)>)")
 _KNOWN = frozenset(load("html.toml")["known"])
+_CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9]*)")
 _CONTAINERS = (
     "div|section|article|span|font|b|i|u|em|strong|blockquote|ul|ol|li|table|tbody|tr|td|center|main"
 )
@@ -27,8 +28,11 @@ MAX_UNCLOSED = 500  # lexbor needs time in the square of the depth: 50 000 open 
 
 
 def _keep_bracketed(html: str) -> str:
+    closed = {name.lower() for name in _CLOSING.findall(html)}
+
     def escape(match: re.Match[str]) -> str:
-        return "<" if match[2].lower() in _KNOWN else "&lt;"
+        name = match[2].lower()
+        return "<" if name in _KNOWN or name in closed else "&lt;"
 
     return _BRACKETED.sub(escape, html)
 

@@ -21,6 +21,10 @@ _NOT_JOINING = re.compile(
 _THOUSANDS = re.compile("\ue000|(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
+# In Sorani a heh before ZWNJ or at the end of a word is the vowel ە (Lucene's SoraniNormalizer).
+_SORANI_VOWEL = re.compile("ه(?:\u200c|(?!\\w))")
+
+
 class _Table(dict[int, str]):
     """Characters to what the search form writes for them, filled in as they are met."""
 
@@ -68,6 +72,8 @@ def search_form(text: str, language: str | None) -> str:
     if language in _TURKIC:
         text = text.replace("I", "ı").replace("İ", "i")
     text = normalise_form("NFKC", text)
+    if language == "ckb":
+        text = _SORANI_VOWEL.sub("ە", text)
     if "\u0301" in text or "\u0300" in text:
         text = _STRESS.sub("", text)
     text = normalise_form("NFKC", text.translate(_table(language or "und")))

@@ -13,9 +13,9 @@ def _any_of(phrases: list[str]) -> str:
     return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
 
 
-_ALONE = re.compile(
-    rf"{_ARROWS}(?:{_any_of(_DATA['phrases'])})(?: (?:about|on|sur|über|على|о) .{{1,80}})?{_ARROWS}", re.I
-)
+# What may follow in the same block: "Continue reading about X", 'Continue reading "Title"'.
+_TITLE = r"(?: (?:about|on|sur|über|على|о) .{1,80}| ?[\"“«].{1,150}[\"”»])?"
+_ALONE = re.compile(rf"{_ARROWS}(?:{_any_of(_DATA['phrases'])}){_TITLE}{_ARROWS}", re.I)
 _AT_END = re.compile(
     rf"[\s([]+(?:{_any_of(_DATA['phrases'])})"
     rf"[\s.…›»→>:⟶➔←«‹|\])-]*$",
