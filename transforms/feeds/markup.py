@@ -51,7 +51,7 @@ _DROPPED = frozenset((*_CODE, *_MEDIA, *_METADATA))
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _AROUND_BLOCK = re.compile(rf" {{0,8}}(</?(?:{'|'.join(sorted(_BLOCKS | _VOID))})>) {{0,8}}")
-_EMPTY = re.compile(r"<(p|div|blockquote|h[1-6]|li|ul|ol|dl|table|tbody|tr)>(?:<br>| )*</\1>")
+_EMPTY = re.compile(r"<(p|div|blockquote|h[1-6]|li|ul|ol|dl|table|tbody|tr)>(?:<br>|[ \u00a0])*</\1>")
 _AFTER_BLOCK = re.compile(r"(</(?:p|h[1-6]|ul|ol|dl|table|blockquote|pre|tr|li)>)(?=<)")
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(

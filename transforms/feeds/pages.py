@@ -4,11 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from transforms.feeds.markup import body_html, element_html, without_headline
+from transforms.feeds.markup import body_html, element_html
+from transforms.feeds.page_cleanup import PageFacts, clean_article, facts_of
 from transforms.feeds.page_metadata import read_metadata
 
 MISSING_EXTRA = "content = \"page\" needs an extra: pip install 'khabar[pages]'"
@@ -70,16 +72,15 @@ def extract(html: str, url: str, language: str | None, title: str | None) -> Pag
     # Without scripts: trafilatura falls back on JSON-LD, which would then agree with itself.
     etree.strip_elements(root, "script", "style", with_tail=False)
     bare = etree.tostring(root, encoding="unicode", method="html")
+    headlines = tuple(heading for heading in (page.title, title) if heading)
+    facts = facts_of(root, headlines)
     candidates = {
-        "trafilatura": _attempt(_by_trafilatura, bare, url),
-        "trafilatura_precise": _attempt(_by_precise_trafilatura, bare, url),
-        "readability": _attempt(_by_readability, bare, url),
-        "jsonld": body_html(page.article_body or "", declared="plain"),
+        opinion.__name__.removeprefix("_by_"): _cleaned(_attempt(opinion, bare, url), facts)
+        for opinion in (_by_trafilatura, _by_trafilatura_precise, _by_readability)
     }
-    method, confidence = _choose({name: markup for name, markup in candidates.items() if markup})
+    candidates["jsonld"] = body_html(page.article_body or "", declared="plain")
+    method, confidence = _choose({name: markup for name, markup in candidates.items() if markup}, headlines)
     markup = candidates.get(method, "")
-    for heading in (page.title, title):
-        markup = without_headline(markup, heading)
     return PageExtraction(
         title=page.title or title,
         html=markup or None,
@@ -103,6 +104,15 @@ def _attempt(opinion: Callable[[str, str], str], html: str, url: str) -> str:
     return _swapped(found, {letter: joiner for joiner, letter in lent.items()})
 
 
+def _cleaned(found: str, facts: PageFacts) -> str:
+    """What a library found as simple HTML, without what is the page's."""
+    root = _parsed(found) if found else None
+    if root is None:
+        return ""
+    clean_article(root, facts)
+    return element_html(root)
+
+
 def _swapped(text: str, letters: dict[str, str]) -> str:
     for old, new in letters.items():
         text = text.replace(old, new)
@@ -121,7 +131,7 @@ def _by_trafilatura(html: str, url: str) -> str:
     return _trafilatura(html, url, precise=False)
 
 
-def _by_precise_trafilatura(html: str, url: str) -> str:
+def _by_trafilatura_precise(html: str, url: str) -> str:
     """Without its rescue of short texts.
 
     Under 250 characters, as a flash may well be, it collects all text of the page in one paragraph.
@@ -137,7 +147,7 @@ def _trafilatura(html: str, url: str, *, precise: bool) -> str:
     found = trafilatura.extract(
         html, url=url, output_format="html", include_comments=False, favor_precision=precise
     )
-    return body_html(found) if found else ""
+    return found or ""
 
 
 def _by_readability(html: str, url: str) -> str:
@@ -147,15 +157,13 @@ def _by_readability(html: str, url: str) -> str:
     except ImportError as error:
         raise ImportError(MISSING_EXTRA) from error
     try:
-        found = Document(html, url=url).summary(html_partial=True)
+        return str(Document(html, url=url).summary(html_partial=True))
     except Unparseable:
         return ""
-    root = _parsed(found)
-    return "" if root is None else element_html(root)
 
 
-def _choose(candidates: dict[str, str]) -> tuple[str, float]:
-    """The best supported candidate and its support; among equals one with paragraphs, then the first.
+def _choose(candidates: dict[str, str], headlines: tuple[str, ...]) -> tuple[str, float]:
+    """The best supported candidate and its support; among equals one that is no lump, then the first.
 
     JSON-LD wins where it goes on after what the page shows ("read more" keeps the rest from the others).
     """
@@ -169,10 +177,16 @@ def _choose(candidates: dict[str, str]) -> tuple[str, float]:
         )
         for name in able
     }
-    best = max(able, key=lambda name: (round(support[name], 2), candidates[name].count("<p>") > 1))
+    best = max(able, key=lambda name: (round(support[name], 2), not _is_lump(candidates[name], headlines)))
     if "jsonld" in able and _goes_on(tokens[best], tokens["jsonld"]):
         best = "jsonld"
     return best, support[best]
+
+
+def _is_lump(markup: str, headlines: tuple[str, ...]) -> bool:
+    """Whether a library gave up and put the text of the page, headline and all, into one paragraph."""
+    text = re.sub(r"<[^>]*>", " ", markup).strip()
+    return markup.count("<p>") <= 1 and any(text.startswith(escape(line, quote=False)) for line in headlines)
 
 
 def _differ(one: str, other: str) -> bool:
