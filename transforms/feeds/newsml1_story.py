@@ -8,7 +8,7 @@ from lxml import etree
 from transforms.feeds.agency_xml import declared_language, find_attribute, find_text, text_of
 from transforms.feeds.entry import Link
 from transforms.feeds.markup import body_html, element_html
-from transforms.feeds.nitf import body_of, read_text
+from transforms.feeds.nitf_text import body_of, read_text
 from transforms.feeds.values import unique
 
 # More languages than any wire writes in; each costs a walk over its neighbours.

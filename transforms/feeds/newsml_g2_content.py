@@ -5,8 +5,8 @@ from lxml import etree
 from transforms.feeds.agency_xml import find_text, text_of
 from transforms.feeds.entry import Link
 from transforms.feeds.markup import body_html, element_html, without_headline
-from transforms.feeds.nitf import body_of as nitf_body
-from transforms.feeds.nitf import located_of, media_links
+from transforms.feeds.nitf_text import body_of as nitf_body
+from transforms.feeds.nitf_text import located_of, media_links
 from transforms.feeds.values import unique
 
 _REL = {

@@ -11,7 +11,7 @@ from transforms.feeds.context import FeedContext
 from transforms.feeds.entry import BadEntry, FeedEntry, FeedError, ParsedFeed, Subject
 from transforms.feeds.ninjs_body import body_of, headline_of, nitf_of, summary_of
 from transforms.feeds.ninjs_links import links_of
-from transforms.feeds.nitf import NitfText
+from transforms.feeds.nitf_text import NitfText
 from transforms.feeds.values import (
     NOTHING_TO_READ,
     UNTIL_FURTHER_NOTICE,

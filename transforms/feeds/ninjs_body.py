@@ -7,7 +7,7 @@ from lxml import etree
 from transforms.feeds.agency_xml import parse_xml
 from transforms.feeds.entry import FeedError
 from transforms.feeds.markup import body_html, without_headline
-from transforms.feeds.nitf import NitfText, read_text
+from transforms.feeds.nitf_text import NitfText, read_text
 from transforms.feeds.values import plain, verbatim
 
 Item = dict[str, Any]
