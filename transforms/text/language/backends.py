@@ -54,6 +54,7 @@ class LibraryDetector:
 
     def _identify(self, text: str, prior: str | None, counts: list[int]) -> Identification:
         script = judge(text, counts).script
+        text = text.encode("utf-8", "replace").decode()  # lone surrogates stop the native libraries
         label, chance = self._guess(text) if script != "Zyyy" else ("und", 0.0)
         tag, declared = canonical_tag(label), declared_tags(prior)
         if tag == "und":
@@ -103,7 +104,7 @@ def _lingua() -> LibraryDetector:
     def guess(text: str) -> Guess:
         values: Iterable[object] = detector.compute_language_confidence_values(text)
         best = next(iter(values), None)
-        return (best.language.iso_code_639_1.name.lower(), best.value) if best else ("und", 0.0)  # type: ignore[attr-defined]
+        return (best.language.iso_code_639_1.name.lower(), round(best.value, 6)) if best else ("und", 0.0)  # type: ignore[attr-defined]
 
     return LibraryDetector(f"lingua-{version('lingua-language-detector')}", guess)
 
@@ -122,7 +123,7 @@ def _fasttext() -> LibraryDetector:
 
 def _py3langid() -> LibraryDetector:
     library = importlib.import_module("py3langid.langid")
-    identifier = library.LanguageIdentifier.from_pickled_model(library.MODEL_FILE, norm_probs=True)
+    identifier = library.LanguageIdentifier.from_model_file(library.MODEL_FILE, norm_probs=True)
 
     def guess(text: str) -> Guess:
         label, chance = identifier.classify(text)

@@ -13,6 +13,8 @@ MIN_LETTERS = 3
 FOREIGN_SHARE = 0.2  # letters outside Latin: from here on Latin ones are names and brands in the text
 KANA_SHARE = 0.05  # of Chinese characters and kana together: Japanese is not written with less
 CONFIDENCE = 0.9995
+CODE_LETTERS, CODE_LENGTH = 24, 5  # texts this short may hold nothing but codes, each this short
+_WORD = re.compile(r"[^\W\d_]+")
 # Letters that look alike; a Latin one inside a Cyrillic word was meant to be Cyrillic.
 _LOOKALIKES = str.maketrans("aceopxyijskABCEHKMOPTXYIJS", "асеорхуіјѕкАВСЕНКМОРТХУІЈЅ")
 _MIXED = re.compile(r"\w*(?:[\u0400-\u052f][A-Za-z]|[A-Za-z][\u0400-\u052f])\w*")
@@ -41,6 +43,8 @@ def judge(text: str, counts: list[int]) -> Verdict:
     foreign = letters - counts[latin]
     if not letters:
         return Verdict("Zyyy", "und")
+    if letters <= CODE_LETTERS and _only_codes(text):
+        return Verdict(table.scripts[counts.index(max(counts[1:]), 1)].code, "und")
     if foreign < FOREIGN_SHARE * letters:
         return Verdict("Latn", None if letters >= MIN_LETTERS else "und")
     number = max(range(1, len(counts)), key=lambda script: (script != latin, counts[script]))
@@ -54,6 +58,12 @@ def judge(text: str, counts: list[int]) -> Verdict:
     strange = sum(map(text.count, script.foreign)) if script.foreign else 0
     known = script.language if strange <= script.foreign_share * counts[number] else None
     return Verdict(script.code, known or "und")
+
+
+def _only_codes(text: str) -> bool:
+    """Whether every word is a code: JPG, BTC, ТАСС."""
+    words = _WORD.findall(text)
+    return all(len(word) <= CODE_LENGTH and word.isupper() for word in words)
 
 
 def _judge_east(han: int, kana: int) -> Verdict:

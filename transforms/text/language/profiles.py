@@ -76,8 +76,7 @@ def _prepare(text: str) -> npt.NDArray[np.int64]:
         np.int64
     )
     latin = (points >= ord("A")) & (points <= ord("z"))
-    extended = (points >= 0x1E00) & (points <= 0x1EFF)
-    if latin.sum() * 2 < ((points >= 0x300) & ~extended).sum():
+    if latin.sum() * 2 < (points >= 0x300).sum():  # the library means to except U+1E00-1EFF, and does not
         points = points[~latin]
     points = profiles().normal[np.minimum(points, _OTHER)]
     points = np.concatenate([[_SPACE], points])

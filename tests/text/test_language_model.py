@@ -1,0 +1,146 @@
+"""The model file, its tables and the rules around them."""
+
+import argparse
+import io
+import pickle
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.commands import identify as command
+from transforms.text.language import identify
+from transforms.text.language.characters import BREAK, characters
+from transforms.text.language.gate import fold_lookalikes
+from transforms.text.language.identifier import tables
+from transforms.text.language.ngrams import code_points, read, tidy
+from transforms.text.language.storage import GROUPS, MODEL, Learnt, read_model, write_model
+from transforms.text.language.tags import canonical_tag, declared_tags
+
+WORDS = st.text(alphabet="abc éЖж.'-ـ 日", max_size=20)
+
+
+def learnt() -> dict[str, Learnt]:
+    rng = np.random.default_rng(1)
+    made = {}
+    for group in GROUPS:
+        keys = np.sort(rng.choice(1 << 28, 50, replace=False)).astype(np.uint32)
+        weights = rng.integers(-127, 128, (50, len(group.tags))).astype(np.int8)
+        made[group.script] = Learnt(keys, weights, [1.0] * len(group.tags))
+    return made
+
+
+def test_the_model_file_is_small_enough_to_ship() -> None:
+    assert MODEL.stat().st_size <= 4_000_000
+
+
+def test_the_tables_fit_in_sixty_megabytes() -> None:
+    assert sum(table.nbytes for table in tables().values()) <= 60_000_000
+
+
+def test_a_written_model_is_read_back(tmp_path: Path) -> None:
+    write_model(tmp_path / "model", learnt())
+    assert [table.tags for table in read_model(tmp_path / "model").values()] == [g.tags for g in GROUPS]
+
+
+def test_the_same_tables_make_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_model(tmp_path / name, learnt())
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_every_language_has_one_column() -> None:
+    tags = [tag for table in tables().values() for tag in table.tags]
+    assert len(tags) == len(set(tags))
+
+
+def test_every_tag_is_the_shortest() -> None:
+    tags = [tag for table in tables().values() for tag in table.tags]
+    assert [canonical_tag(tag) for tag in tags] == tags
+
+
+def test_an_answer_survives_pickling() -> None:
+    answer = identify("The government approved a new budget")
+    assert pickle.loads(pickle.dumps(answer)) == answer
+
+
+@given(st.lists(WORDS, min_size=1, max_size=5))
+def test_each_text_of_a_batch_reads_as_it_reads_alone(texts: list[str]) -> None:
+    batch = read(*code_points(texts))
+    parts = [batch.symbols[a : b + 1].tolist() for a, b in zip(batch.starts, batch.starts[1:], strict=False)]
+    assert parts == [read(*code_points([text])).symbols.tolist() for text in texts]
+
+
+@given(WORDS)
+def test_words_are_parted_by_single_breaks(text: str) -> None:
+    symbols = read(*code_points([text])).symbols
+    breaks = symbols == BREAK
+    assert len(symbols) == 2 or not (breaks[1:] & breaks[:-1]).any()
+
+
+@settings(deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=5))
+def test_scores_do_not_depend_on_the_batch(texts: list[str]) -> None:
+    table = tables()["Latn"]
+    together = table.score(read(*code_points(texts))).totals
+    alone = [table.score(read(*code_points([text]))).totals[0] for text in texts]
+    assert np.array_equal(together, np.stack(alone))
+
+
+def test_scores_stay_exact_in_single_precision() -> None:
+    text = "ab" * 750
+    assert np.abs(tables()["Latn"].score(read(*code_points([text]))).totals).max() < 2**24
+
+
+@given(st.text(max_size=60))
+def test_tidying_twice_changes_nothing_more(text: str) -> None:
+    assert tidy(tidy(tidy(text))) == tidy(tidy(text))
+
+
+def test_a_code_point_has_one_script() -> None:
+    table = characters()
+    assert [table.scripts[table.script[ord(c)]].code for c in "aЖع中あ가1"] == [
+        "Latn",
+        "Cyrl",
+        "Arab",
+        "Hani",
+        "Kana",
+        "Hang",
+        "Zyyy",
+    ]
+
+
+def test_names_in_latin_letters_are_not_folded() -> None:
+    assert fold_lookalikes("NATO и CNN") == "NATO и CNN"
+
+
+def test_a_declaration_of_chinese_leaves_the_script_open() -> None:
+    assert declared_tags("zh") == ("zh-Hans", "zh-Hant", "yue")
+
+
+def run(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser()
+    command.add_parser(parser.add_subparsers())
+    args = parser.parse_args(["identify", *arguments])
+    return int(args.run(args))
+
+
+def test_the_command_prints_answer_runners_up_and_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text").write_text("Vláda schválila nový rozpočet na příští rok", encoding="utf-8")
+    run([str(tmp_path / "text"), "--hint", "sk"])
+    printed = capsys.readouterr().out
+    assert all(word in printed for word in ("language    cs", "n-grams decide", "sk ", "conflict    yes"))
+
+
+def test_the_command_reads_standard_input_line_by_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = "Правительство утвердило бюджет\n政府は予算を承認した\n".encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    run(["-", "--lines"])
+    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()] == ["ru", "ja"]
