@@ -20,8 +20,8 @@ _CREDITS = _any_of("credit_openers") + r"(?!\w)"
 _STOP = r"[.!?…؟\"”»)۔]"
 _CLOSER = r"[/\\)\]*.#=-]"
 _END = _any_of("end_mark")
-_LETTER = "(?:[^\\W\\d_]|[\u0900-\u0dff])"
-_CODE = rf"{_LETTER}{{1,4}}ـ?"
+# Latin codes have up to four letters, Indic ones more signs; in other scripts four letters are a name.
+_CODE = "(?:[A-Za-z]{1,4}|[\u0900-\u0dff]{1,8}|[^\\W\\d_]{1,2}ـ?)"
 
 BOILERPLATE = re.compile(rf"[\s*•\[-]*{_any_of('boilerplate')}")
 COPYRIGHT = re.compile(r"\W*(?:©|\(c\)|copyright)", re.I)

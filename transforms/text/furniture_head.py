@@ -25,6 +25,7 @@ _TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
 _SOUTH_ASIAN = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2\u0900-\u0dff]")
 
 MAX_HEAD = 120  # code points of the first paragraph that are read
+MAX_HEADLINE = 150  # code points of a headline
 MAX_LINE = 160  # code points of a paragraph that may be furniture as a whole
 SENTENCE = 60  # a longer paragraph that ends in a stop is a sentence, not a line of furniture
 MAX_OPENINGS = 6  # paragraphs above the body that are looked at
@@ -115,11 +116,12 @@ def _is_digest(paragraphs: list[str]) -> bool:
     return sum(bool(_DASH_LABEL.match(p)) and shape_of(p, 0, 30).line[:1] == "P" for p in paragraphs[:8]) > 1
 
 
-def _inline(found: Found, index: int, published: date | None) -> None:
+def _inline(found: Found, index: int, published: date | None, *, agency: bool = False) -> bool:
+    """Take a dateline or byline from the beginning of a paragraph; True when there was one."""
     text = found.text(index)
     shape = shape_of(text, 0, MAX_HEAD)
     if not _PROMISING.search(shape.line):
-        return
+        return False
     for family in _HEAD:
         match = family.pattern.match(shape.line)
         if not match or not match.end() or not _place_fits(shape, match, family):
@@ -133,14 +135,17 @@ def _inline(found: Found, index: int, published: date | None) -> None:
         if family.asks("script", "south asian") and not _SOUTH_ASIAN.search(text, 0, MAX_HEAD):
             continue
         if family.name == "place -" and _is_digest(found.paragraphs):
-            return
+            return False
+        if agency and not agencies_in(shape, match, 0):
+            continue
         kind = "byline" if family.asks("names", "full") else "dateline"
         note_fields(found, shape, match, text, published)
         found.cut_head(index, shape.start(match.end()), kind)
-        return
+        return True
+    return False
 
 
-def _line(found: Found, index: int, published: date | None) -> bool:
+def _line(found: Found, index: int, published: date | None, *, captions: bool = True) -> bool:
     """Take a paragraph that is furniture as a whole."""
     text = found.text(index)
     if len(text) > MAX_LINE or (len(text) > SENTENCE and _TERMINATED.search(text)):
@@ -157,7 +162,7 @@ def _line(found: Found, index: int, published: date | None) -> bool:
             note_fields(found, shape, match, text, published)
             found.take(index, family.kind)
             return True
-    return _caption(found, index, shape)
+    return captions and _caption(found, index, shape)
 
 
 def _is_publisher(shape: Shape, match: re.Match[str], family: Family) -> bool:
@@ -209,5 +214,16 @@ def strip_head(found: Found, published: date | None) -> None:
             found.first = index + 1
         else:
             break
-    if found.first < len(found.paragraphs):
-        _inline(found, found.first, published)
+    if found.first < len(found.paragraphs) and not _inline(found, found.first, published):
+        _below_headline(found, found.first, published)
+
+
+def _below_headline(found: Found, index: int, published: date | None) -> None:
+    """Look below a headline that the body repeats: there only what names an agency is a dateline."""
+    text = found.text(index)
+    is_last = index + 1 >= len(found.paragraphs)
+    if is_last or not text.strip() or len(text) > MAX_HEADLINE or _TERMINATED.search(text):
+        return
+    if index + 2 < len(found.paragraphs) and _line(found, index + 1, published, captions=False):
+        return
+    _inline(found, index + 1, published, agency=True)

@@ -19,6 +19,7 @@ MAX_TRAIL = 110  # code points of the last paragraph that are read
 MAX_VALUE_WORDS = 7  # a source that is no known agency
 LOOK_BACK = 5  # paragraphs in which an end mark is looked for
 MAX_CODE = 12  # letters of a name or code behind an agency in a credit
+MAX_CODE_OF_WORD = 4  # the same behind an agency whose name is a common word
 MAX_CLOSINGS = 10
 
 
@@ -58,10 +59,11 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
 
 def _codes_fit(shape: Shape, match: re.Match[str], text: str) -> bool:
     """What follows an agency in a credit must look like editors' codes: short words."""
-    codes = (group(shape, match, "codes2", text) or "") + " " + (group(shape, match, "codes", text) or "")
-    return (
-        all(len(word) <= MAX_CODE for word in re.findall(r"\w+", codes)) or "codes" not in match.re.groupindex
-    )
+    if "codes" not in match.re.groupindex:
+        return True
+    codes = f"{group(shape, match, 'codes', text) or ''} {group(shape, match, 'codes2', text) or ''}"
+    longest = MAX_CODE if "A" in shape.line[slice(*match.span("ag"))] else MAX_CODE_OF_WORD
+    return all(len(word) <= longest for word in re.findall(r"[^\W\d_]+", codes))
 
 
 def _closing(found: Found, index: int, text: str, published: date | None) -> bool:

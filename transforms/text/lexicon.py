@@ -95,7 +95,9 @@ class Lexicon:
             weak = set(table.get("weak", ()))
             aliases = {alias for key, value in table.items() if key not in _NOT_ALIASES for alias in value}
             for alias in aliases | {table["name"]}:
-                entry = Entry("a" if alias in weak else "A", agency_id, alias)
+                # "apa" and "dpa" are words of some language: lower case never stands alone.
+                is_weak = alias in weak or (alias.islower() and alias.isascii() and len(alias) < 6)
+                entry = Entry("a" if is_weak else "A", agency_id, alias)
                 letters = [token for token in tokens_of(alias) if token != "."]
                 if len(letters) > 1 and all(len(letter) == 1 and letter.isalpha() for letter in letters):
                     self.initials["".join(letters)] = entry
