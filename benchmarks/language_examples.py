@@ -1,4 +1,4 @@
-"""Training examples for the language model: sentences, crops as short as headlines, and the noise of feeds."""
+"""Training examples for the language model: sentences, crops as short as headlines, noise of feeds."""
 
 import unicodedata
 from pathlib import Path
@@ -23,7 +23,7 @@ class Example(NamedTuple):
 
 
 def read_sentences(folder: Path) -> dict[str, list[str]]:
-    """Sentences by tag; Traditional Chinese learns Cantonese too (told apart by rule), Persian both keyboards."""
+    """Sentences by tag; Traditional Chinese learns Cantonese too (a rule parts them), Persian two keyboards."""
     found = {
         path.stem: path.read_text(encoding="utf-8").splitlines() for path in sorted(folder.glob("*.txt"))
     }

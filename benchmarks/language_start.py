@@ -1,4 +1,4 @@
-"""First weights of the language model, from counts alone: naive Bayes of sentences plus a news language model."""
+"""First weights of the language model, from counts: naive Bayes of sentences and a model of news."""
 
 import math
 from collections import Counter
@@ -97,7 +97,7 @@ def _shares(counts: Counts) -> dict[str, float]:
 
 
 def _language(tag: str, lines: list[str], latin: bool, news: Counts | None) -> list[tuple[Symbols, Floats]]:
-    """Shares in sentences, shares in news (or sentences), weights of the language model: each (keys, values)."""
+    """Shares in sentences, shares in news (or sentences), language model weights: each (keys, values)."""
     mine = sentence_counts(tag, lines, latin)
     source, prior = (news, PRIOR[1]) if news else (mine, PRIOR[0])
     if news:

@@ -1,6 +1,6 @@
 """Train the language model: ``python -m benchmarks.train_language SENTENCES LINGUA OUTPUT``.
 
-``SENTENCES`` holds one ``<tag>.txt`` per language, one sentence a line (see transforms/text/models/README.md);
+``SENTENCES`` holds one ``<tag>.txt`` per language, one sentence a line (transforms/text/models/README.md);
 ``LINGUA`` is the folder ``lingua/language-models`` of lingua-language-detector 1.3.5. Same bytes twice.
 
 Per script: an n-gram's first weight for a language is log P from the sentences (naive Bayes) plus what an
@@ -95,7 +95,7 @@ def step(
 
 
 def rounded(weights: npt.NDArray[np.float32], step_nats: float) -> npt.NDArray[np.int8]:
-    """Whole numbers of ``step_nats``; each row's commonest value becomes 0 (a row's offset decides nothing)."""
+    """Whole numbers of ``step_nats``; each row's commonest value becomes 0 (offsets decide nothing)."""
     whole = np.rint(weights / step_nats)
     for row in whole:
         values, counts = np.unique(row, return_counts=True)
@@ -105,7 +105,8 @@ def rounded(weights: npt.NDArray[np.float32], step_nats: float) -> npt.NDArray[n
 
 def usual(learnt: Learnt, group: Group, crops: list[Example]) -> list[float]:
     """Median nats per known n-gram of each language's crops in its own column."""
-    table, found = learnt.table(group), [[] for _ in group.tags]
+    table = learnt.table(group)
+    found: list[list[float]] = [[] for _ in group.tags]
     for part in range(0, len(crops), 4096):
         chosen = crops[part : part + 4096]
         batch = read(*code_points([crop.text for crop in chosen]), keep_latin=group.script == "Latn")

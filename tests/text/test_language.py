@@ -136,7 +136,10 @@ def test_addresses_and_mentions_do_not_count() -> None:
 
 
 def test_cantonese_needs_words_of_its_own() -> None:
-    assert [identify("佢哋嘅政府喺今日宣布咗新措施").language, identify("政府今日宣布新措施應對危機").language] == [
+    assert [
+        identify("佢哋嘅政府喺今日宣布咗新措施").language,
+        identify("政府今日宣布新措施應對危機").language,
+    ] == [
         "yue",
         "zh-Hant",
     ]

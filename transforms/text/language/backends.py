@@ -1,9 +1,9 @@
-"""Detectors by name, behind one protocol: the default, the plain library, and four other libraries as extras."""
+"""Detectors by name behind one protocol: the default, the plain library, four other libraries as extras."""
 
 import importlib
 import random
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Protocol
 
@@ -40,7 +40,7 @@ class DefaultDetector:
 
 
 class LibraryDetector:
-    """Another library's guess in this project's terms: shortest tag, script, conflict with the declaration."""
+    """Another library's guess in this project's terms: shortest tag, script, conflict with the feed."""
 
     def __init__(self, name: str, guess: Guesser) -> None:
         """``guess`` maps a text to the library's label and probability; ``und`` when it has none."""
@@ -102,9 +102,9 @@ def _lingua() -> LibraryDetector:
     detector = library.LanguageDetectorBuilder.from_all_languages().build()
 
     def guess(text: str) -> Guess:
-        values: Iterable[object] = detector.compute_language_confidence_values(text)
-        best = next(iter(values), None)
-        return (best.language.iso_code_639_1.name.lower(), round(best.value, 6)) if best else ("und", 0.0)  # type: ignore[attr-defined]
+        best = next(iter(detector.compute_language_confidence_values(text)), None)
+        # Rounded: its threads add up in any order, so the last digits change from call to call.
+        return (best.language.iso_code_639_1.name.lower(), round(best.value, 6)) if best else ("und", 0.0)
 
     return LibraryDetector(f"lingua-{version('lingua-language-detector')}", guess)
 

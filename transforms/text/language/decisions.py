@@ -11,12 +11,14 @@ from transforms.text.language.tags import declared_tags
 SCALE, POWER = 0.4, -0.3
 DECLARED = 0.5  # prior probability of the declared language; a wrong neighbour at 0.8 cost 37 points
 CONFLICT = 0.9
-# When the answer is `und`: no language has this chance, or a logistic rule says so on how much of its usual nats
-# per n-gram the best language earns and on the log of their number, stricter on short texts. Fitted on languages
-# that the model has never seen and on Arabizi (docs/language.md).
+# When the answer is `und`: no language has this chance, or a logistic rule says so on how much of its usual
+# nats per n-gram the best language earns and on the log of their number, milder on short texts. Fitted on
+# languages that the model has never seen and on Arabizi (docs/language.md).
 MIN_CHANCE = 0.25
 MOST_LOG_SIZE = 6.9
-CANTONESE = frozenset("嘅喺佢哋啲咗嚟冇嘢噉唔咁嗰揸睇諗瞓嘥乜嘞喎咩")
+CANTONESE = frozenset(
+    "嘅喺佢哋啲咗嚟冇嘢噉唔咁嗰揸睇諗瞓嘥乜嘞喎咩畀俾攞搵啱嗌嬲冧晒嗱嚿揾"
+)  # letters of Cantonese alone
 EAST = {"ja": "Jpan", "zh-Hans": "Hans", "zh-Hant": "Hant", "yue": "Hant"}
 
 

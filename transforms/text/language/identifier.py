@@ -71,7 +71,7 @@ def evidence_of(clean: Sequence[str], verdicts: Sequence[Verdict]) -> dict[int, 
     for i, verdict in enumerate(verdicts):
         if verdict.language is None:
             queues.setdefault(verdict.script, []).append(i)
-    found = {}
+    found: dict[int, Evidence] = {}
     for script, queue in queues.items():
         table = tables()[script]
         found.update(zip(queue, _score(table, script, [clean[i] for i in queue]), strict=True))

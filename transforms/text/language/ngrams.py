@@ -19,7 +19,9 @@ _APOSTROPHE = ord("'")
 # Odd multipliers in the manner of MurmurHash3; any would do, these are frozen with the weights.
 _STEP, _MIX, _FIRST, _LAST = (np.uint32(n) for n in (0x02000327, 0x85EBCA6B, 0x9E3779B1, 0x2C1B3C6D))
 _SEEDS = [np.uint32(n * 0x27D4EB2F & 0xFFFFFFFF) for n in range(ORDERS + 1)]
-_MACHINE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+|<[^<>]{1,99}>|&#?\w{1,8};|[a-zA-Z0-9]*_[a-zA-Z0-9_.]*")
+_MACHINE = re.compile(
+    r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+|<[^<>]{1,99}>|&#?\w{1,8};|[a-zA-Z0-9]*_[a-zA-Z0-9_.]*"
+)
 _MACHINE_HINT = re.compile(r"[@#<&_]|://|www\.")
 
 Symbols = npt.NDArray[np.uint32]
@@ -41,7 +43,7 @@ class Batch(NamedTuple):
 
 
 def tidy(text: str) -> str:
-    """Drop what machines wrote (addresses, mentions, hashtags, tags, entities, identifiers); compose to NFC."""
+    """Drop what machines wrote (addresses, mentions, tags, entities, identifiers); compose to NFC."""
     if _MACHINE_HINT.search(text):
         text = _MACHINE.sub(" ", text)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
