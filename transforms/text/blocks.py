@@ -54,7 +54,7 @@ class _Gatherer:
         self._pieces: list[str] = []
 
     def add(self, text: str) -> None:
-        self._pieces.append(text if self.kinds[-1] != "pre" else text.replace(" ", "\u00a0"))
+        self._pieces.append(text)
 
     def add_cell(self) -> None:
         if self._pieces:

@@ -22,7 +22,7 @@ SHOUTED_SHARE = 0.7
 MIN_CASED_LETTERS = 40
 
 # Vowel signs and harakat belong to letters, though Unicode calls them marks.
-_LETTER = re.compile(r"[^\W\d_]|[\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_LETTERS = re.compile(r"[^\W\d_]+|[\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _DIGIT = re.compile(r"\d")
 _UPPER = re.compile("[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁЂ-Џ]")
 _LOWER = re.compile("[a-zß-öø-ÿα-ωа-яёђ-џ]")
@@ -84,7 +84,7 @@ def flags(text: str, title: str | None = None, *, repaired: bool = False, tails:
     """
     lines = [line for line in text.split("\n") if line]
     visible = sum(map(len, lines)) - text.count(" ")
-    letters = len(_LETTER.findall(text))
+    letters = sum(map(len, _LETTERS.findall(text)))
     found = {
         "empty": letters == 0,
         "short": _is_short(text, letters),
