@@ -329,3 +329,8 @@ def test_an_external_entity_reads_nothing() -> None:
 def test_a_body_that_names_a_file_opens_none() -> None:
     with pytest.raises(FeedError):
         read(b"/etc/passwd")
+
+
+def test_a_prefix_nobody_declared_hides_no_entry() -> None:
+    text = "<rss><rss:channel><rss:item><rss:title>t</rss:title></rss:item></rss:channel></rss>"
+    assert [entry.title for entry in read(text).entries] == ["t"]

@@ -1,7 +1,6 @@
 """Dates as publishers write them, to UTC instants. A missing or unreadable date is None, never now."""
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
@@ -138,8 +137,10 @@ def _numeric_moment(
 
 def _civil(numbers: tuple[int, int, int], rest: tuple[str | None, ...]) -> datetime:
     hour, minute, second = int(rest[0] or 0), int(rest[1] or 0), int(rest[2] or 0)
-    with suppress(ValueError):
+    try:
         return datetime(*numbers, hour, minute, second)
+    except ValueError:  # perhaps 24:00 or a leap second
+        pass
     day = to_gregorian("gregorian", *numbers)
     return datetime(day.year, day.month, day.day) + clock(hour, minute, second)
 

@@ -27,7 +27,10 @@ class NotForFast(Exception):  # noqa: N818 - a signal, not a fault: feedparser r
 
 def clean_value(text: str | None) -> str:
     """A value as feedparser stores it: stripped, UTF-8 read as Latin-1 undone, C1 controls as cp1252."""
-    value = (text or "").strip()
+    if not text:
+        return ""
+    value = text.strip()
+    # Below U+0100 alone can be UTF-8 read as Latin-1; most text of other scripts is seen at its first letter.
     if value.isascii():
         return value
     try:

@@ -21,6 +21,7 @@ _MARKUP = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}(?:\?subject=\S+)?")
 _ABSOLUTE = re.compile(r"https?://[^\s\\]", re.IGNORECASE)
+_REFERENCES = ("enclosure", "related")
 _KINDS = ("image", "video", "audio")
 
 
@@ -186,15 +187,14 @@ def _is_text(kind: str) -> bool:
 
 
 def _links(raw: RawEntry, base: str) -> tuple[Link, ...]:
-    if not raw.media and len(raw.links) == 1 and raw.links[0].get("rel") == "alternate":
-        return ()
     found = [
         _link(link, link["rel"], base)
         for link in raw.links
-        if link.get("rel") in ("enclosure", "related") and link.get("href")
+        if link.get("rel") in _REFERENCES and link.get("href")
     ]
-    found += [_link(media, _kind(media), base) for media in raw.media if media.get("href")]
-    return tuple(dict.fromkeys(found))
+    if raw.media:
+        found += [_link(media, _kind(media), base) for media in raw.media if media.get("href")]
+    return tuple(dict.fromkeys(found)) if found else ()
 
 
 def _link(attributes: dict[str, str], rel: str, base: str) -> Link:

@@ -1,5 +1,6 @@
 """RSS 0.9x/1.0/2.0 and Atom 0.3/1.0."""
 
+import re
 from dataclasses import replace
 
 from transforms.feeds import fast_reader, feedparser_reader
@@ -8,6 +9,7 @@ from transforms.feeds.entry import BadEntry, FeedError, ParsedFeed
 from transforms.feeds.feedparser_reader import MAX_RAW
 from transforms.feeds.prolog import close_truncated
 
+_PREFIXED_ITEM = re.compile(r"<(\w+):(?:item|entry)[\s>]")
 # feedparser spends some 25 microseconds on each tag of broken XML, often twice. Real feeds have 27 characters
 # a tag and more. ``(document of at least so many characters, characters a tag)``: what is denser is read by
 # libxml2, or not at all below the first density.
@@ -38,13 +40,21 @@ def parse(text: str, context: FeedContext) -> ParsedFeed:
 def _read_slowly(text: str, context: FeedContext) -> ParsedFeed:
     per_tag = len(text) / _tags(text)
     if not any(len(text) >= size and per_tag < density for size, density in DENSITIES):
-        return feedparser_reader.read(text, context)
-    feed = fast_reader.read(text, context, recover=True)
-    if feed is not None:
-        return replace(feed, bozo="not well-formed", flags=(*feed.flags, "recovered"))
+        feed = feedparser_reader.read(text, context)
+        plain = text if feed.entries else _without_prefix(text)
+        return feed if plain is text else feedparser_reader.read(plain, context)
+    recovered = fast_reader.read(text, context, recover=True)
+    if recovered is not None:
+        return replace(recovered, bozo="not well-formed", flags=(*recovered.flags, "recovered"))
     if per_tag < DENSITIES[0][1]:
         raise FeedError("hostile", f"{context.url}: {len(text)} characters of broken, dense markup")
     return feedparser_reader.read(text, context)
+
+
+def _without_prefix(text: str) -> str:
+    """A feed whose own elements wear a prefix nobody declared, e.g. ``<rss:item>``, without it."""
+    prefix = _PREFIXED_ITEM.search(text)
+    return text.replace(f"<{prefix[1]}:", "<").replace(f"</{prefix[1]}:", "</") if prefix else text
 
 
 def _tags(text: str) -> int:
