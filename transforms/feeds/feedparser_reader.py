@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import feedparser
@@ -27,7 +28,9 @@ _AUTHOR = re.compile(
     r"([^<\]]*)",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"<((?:\w+:)?(?:item|entry))(?=[\s>]).*?</\1\s*>", re.DOTALL)
+_ITEM = re.compile(r"<((?:\w+:)?(?:item|entry))(?=[\s>])")
+# Characters read again and again when each item gets a document of its own.
+MAX_SALVAGE = 5_000_000
 
 
 def read(text: str, context: FeedContext) -> ParsedFeed:
@@ -148,29 +151,30 @@ def _language(item: Any) -> str | None:
 
 def _salvage(text: str, context: FeedContext, error: Exception) -> ParsedFeed:
     """Read each item in a document of its own; those that still escape are kept as bad entries."""
-    feed: ParsedFeed | None = None
-    items = list(_ITEM.finditer(text))
-    head = text[: items[0].start()] if items else text
-    entries, bad = [], []
-    for item in items:
+    feed = ParsedFeed(format="rss")
+    spans = list(_item_spans(text))
+    head = text[: spans[0][0]] if spans else text
+    entries, bad, budget = [], [], MAX_SALVAGE
+    for start, end in spans:
+        item = text[start:end]
+        budget -= len(head) + len(item)
         try:
-            feed = _to_feed(_call(head + item[0]), text, context)
+            if budget < 0:
+                raise OverflowError("too many items to read one by one")
+            feed = _to_feed(_call(head + item), text, context)
             entries += feed.entries
         except ESCAPING as problem:
-            bad.append(
-                BadEntry(raw=item[0][:MAX_RAW], exception=type(problem).__name__, message=str(problem))
-            )
-    found = feed or ParsedFeed(format="rss")
-    return ParsedFeed(
-        format=found.format,
-        entries=entries,
-        bad=bad,
-        title=found.title,
-        language=found.language,
-        bozo=f"{type(error).__name__}: {error}",
-        flags=("read_item_by_item",),
-        ttl_minutes=found.ttl_minutes,
-        skip_hours=found.skip_hours,
-        skip_days=found.skip_days,
-        next_url=found.next_url,
-    )
+            bad.append(BadEntry(raw=item[:MAX_RAW], exception=type(problem).__name__, message=str(problem)))
+    bozo = f"{type(error).__name__}: {error}"
+    return replace(feed, entries=entries, bad=bad, bozo=bozo, flags=("read_item_by_item",))
+
+
+def _item_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where complete items begin and end; found from left to right in one pass."""
+    position = 0
+    while match := _ITEM.search(text, position):
+        end = text.find(f"</{match[1]}", match.end())
+        if end < 0:
+            return
+        position = end + len(match[1]) + 3
+        yield match.start(), position
