@@ -14,7 +14,6 @@ import apache_beam as beam
 
 from schemas.rows import DocumentReport, HeldEntry
 from transforms.parquet import StagedFile, sync_folder
-from transforms.write import plain
 
 FILE_NAME = "manifest.jsonl"
 
@@ -52,12 +51,12 @@ def file_line(file: StagedFile) -> str:
 
 def report_line(report: DocumentReport) -> str:
     """One document's report."""
-    return _line("report", {name: plain(value) for name, value in report._asdict().items()})
+    return _line("report", report._asdict())
 
 
 def held_line(held: HeldEntry) -> str:
     """One entry under embargo."""
-    return _line("held", {name: plain(value) for name, value in held._asdict().items()})
+    return _line("held", held._asdict() | {"until": held.until.micros})
 
 
 def _count_line(counted: tuple[tuple[str, str], int]) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,7 +50,15 @@ class StagedFile(NamedTuple):
 
 def table_of(dataset: str, rows: list[dict[str, Any]]) -> pa.Table:
     """Build the dataset's table from rows as dicts, in the dataset's order."""
-    table = pa.Table.from_pylist(rows, schema=DATASETS[dataset])
+    schema = DATASETS[dataset]
+    return sorted_table(dataset, [pa.array([row[f.name] for row in rows], f.type) for f in schema])
+
+
+def sorted_table(dataset: str, columns: Sequence[pa.Array]) -> pa.Table:
+    """Build the dataset's table from its columns, in the dataset's order."""
+    table = pa.table(list(columns), schema=DATASETS[dataset])
+    if table.num_rows < 2:
+        return table
     return table.sort_by([(column, "ascending") for column in SORTED_BY[dataset]])
 
 

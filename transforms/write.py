@@ -1,6 +1,6 @@
 """Write articles, sentences and rejects as finished Parquet files into the run's staging folder."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,11 +8,11 @@ from typing import Any
 import apache_beam as beam
 import pyarrow as pa
 
-from schemas.arrow import ARTICLES
+from schemas.arrow import ARTICLES, SENTENCES
 from schemas.rows import Article, Reject
 from transforms.clean import RunStamp
 from transforms.instants import utc_date
-from transforms.parquet import StagedFile, stage_table, table_of
+from transforms.parquet import StagedFile, sorted_table, stage_table, table_of
 
 
 class WriteArticles(beam.PTransform["beam.PCollection[Article]", "beam.PCollection[StagedFile]"]):
@@ -57,50 +57,41 @@ def write_partition(group: tuple[tuple[str, str], Iterable[Article]], staging: P
     (source_id, partition_date), articles = group
     partition = f"source={source_id}/date={partition_date}"
     rows = list(articles)
+    sentences = sentences_table(rows)
     files = [stage_table("articles", partition, articles_table(rows), staging)]
-    sentences = [sentence for article in rows for sentence in sentences_of(article)]
-    if sentences:
-        files.append(stage_table("sentences", partition, table_of("sentences", sentences), staging))
+    if sentences.num_rows:
+        files.append(stage_table("sentences", partition, sentences, staging))
     return files
 
 
-def articles_table(articles: list[Article]) -> pa.Table:
+def articles_table(articles: Sequence[Article]) -> pa.Table:
     """Articles as the dataset's table, in its order."""
-    columns = {name: [plain(getattr(article, name)) for article in articles] for name in ARTICLES.names}
-    for name in ("partition_date", "dateline_date"):
-        columns[name] = [None if day is None else date.fromisoformat(day) for day in columns[name]]
-    table = pa.table(
-        [pa.array(columns[field.name], field.type) for field in ARTICLES],
-        schema=ARTICLES,
-    )
-    return table.sort_by([(name, "ascending") for name in ("published_at", "article_id", "version")])
+    columns = dict(zip(Article._fields, zip(*articles, strict=True), strict=True))
+    return sorted_table("articles", [_array(columns[field.name], field.type) for field in ARTICLES])
 
 
-def plain(value: Any) -> Any:
-    """A row's value as pyarrow takes it: instants as microseconds, nested rows as dicts."""
-    if isinstance(value, beam.utils.timestamp.Timestamp):
-        return value.micros
-    if isinstance(value, (list, tuple)):
-        return [item._asdict() if hasattr(item, "_asdict") else item for item in value]
-    return value
+def sentences_table(articles: Iterable[Article]) -> pa.Table:
+    """The sentences of articles as the dataset's table, in its order."""
+    rows = [row for article in articles for row in _sentences(article)]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(SENTENCES)
+    return sorted_table("sentences", [_array(c, f.type) for c, f in zip(columns, SENTENCES, strict=True)])
 
 
-def sentences_of(article: Article) -> Iterator[dict[str, Any]]:
-    """The rows of ``sentences`` for one article."""
+def _sentences(article: Article) -> Iterator[tuple[Any, ...]]:
+    """Rows in the order of the schema's fields."""
     text = article.text or ""
-    for idx, span in enumerate(article.sentence_spans):
-        yield {
-            "article_id": article.article_id,
-            "version": article.version,
-            "source_id": article.source_id,
-            "partition_date": date.fromisoformat(article.partition_date),
-            "paragraph": span.paragraph,
-            "idx": idx,
-            "start": span.start,
-            "end": span.end,
-            "text": text[span.start : span.end],
-            "language": span.language or article.language,
-        }
+    head = (article.article_id, article.version, article.source_id, article.partition_date)
+    for idx, (paragraph, start, end, language) in enumerate(article.sentence_spans):
+        yield (*head, paragraph, idx, start, end, text[start:end], language or article.language)
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """One column; pyarrow takes nested rows as tuples, instants and dates need a hand."""
+    if pa.types.is_timestamp(kind):
+        values = [None if value is None else value.micros for value in values]
+    elif pa.types.is_date(kind):
+        values = [None if value is None else date.fromisoformat(value) for value in values]
+    return pa.array(values, kind)
 
 
 def write_rejects(group: tuple[str, Iterable[Reject]], staging: Path, stamp: RunStamp) -> StagedFile:
