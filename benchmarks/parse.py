@@ -3,8 +3,8 @@
     KHABAR_SHARED=DIR python -m benchmarks.parse
 
 Floors: every file that is a feed yields entries (those known to be empty aside), no parse takes a second,
-the two readers agree on every recorded feed, ``parse`` is at least as fast as feedparser with options off, the
-fast reader at least eight times as fast as feedparser as it comes.
+the two readers agree on every recorded feed, ``parse`` is at least as fast as feedparser with options off,
+the fast reader at least eight times as fast as feedparser as it comes.
 """
 
 import csv

@@ -32,10 +32,10 @@ def clean(text: str, *, controls: bool = True) -> tuple[str, tuple[str, ...]]:
     >>> clean("a&#55357;&#56832;b&#0;c\x08d")
     ('a😀bcd', ('illegal_characters', 'bad_references'))
     """
-    text = text.lstrip("\ufeff \t\r\n\0")
     flags: tuple[str, ...] = ()
     if _may_be_illegal(text, controls) and _ILLEGAL.search(text):
         text, flags = _ILLEGAL.sub("", text), ("illegal_characters",)
+    text = text.lstrip("\ufeff \t\r\n")
     if "#" in text and _SUSPECT.search(text):
         repaired = _REFERENCE.sub(_keep_legal, _PAIR.sub(_join, text))
         flags += ("bad_references",) * (repaired != text)
