@@ -33,7 +33,7 @@ _RFC822 = re.compile(
     r" (?:([+-])(\d{2}):?(\d{2})|(GMT|UTC|Z))$",
     re.ASCII,
 )
-_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?$|(\d{12,13})$", re.ASCII)
+_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?$|(\d{9,10})(?:\d{3}|\d{6})$", re.ASCII)
 _ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})-?(\d)$|(\d{4})-(\d{3})$", re.ASCII)
 _IANA = re.compile(
     r"\b(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Za-z_/+-]+"
@@ -106,7 +106,7 @@ def _read_rare(text: str, context: FeedContext) -> Moment:
         raise DateError("unreadable")
     text = _MARKUP.sub(" ", unescape(text)).strip()
     if match := _EPOCH.match(plain := fold(text)):
-        seconds = int(match[1] or match[2][:-3])
+        seconds = int(match[1] or match[2])
         return Moment(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None), UTC, ("epoch",))
     if (match := _ISO_BASIC.match(plain.upper())) and 1 <= int(match[2]) <= 12:
         return _numeric_moment((int(match[1]), int(match[2]), int(match[3])), match.groups()[3:], context)
