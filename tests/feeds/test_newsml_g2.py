@@ -172,3 +172,13 @@ def test_a_message_cut_in_an_item_keeps_the_complete_ones() -> None:
 
 def test_a_placeholder_of_the_provider_is_no_byline() -> None:
     assert news(content_meta="<headline>H</headline><by>No-Data-Available, MAR 05</by>").byline is None
+
+
+def test_a_lost_end_tag_does_not_put_the_next_item_into_the_text() -> None:
+    def one(guid: str, end: str) -> str:
+        content = f"<contentSet><inlineXML><html><body><p>Text {guid}.</p>{end}"
+        return f'<newsItem guid="{guid}"><contentMeta><headline>{guid}</headline></contentMeta>{content}'
+
+    closed = "</body></html></inlineXML></contentSet></newsItem>"
+    feed = parse(f"<newsMessage><itemSet>{one('a', '')}{one('b', closed)}</itemSet></newsMessage>", CONTEXT)
+    assert [(entry.guid, entry.content) for entry in feed.entries][:1] == [("a", "<p>Text a.</p>")]

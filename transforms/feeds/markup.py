@@ -47,7 +47,9 @@ _CODE = (
 )
 _MEDIA = ("media", "img", "picture", "figure", "video", "audio", "object")
 _METADATA = ("table-metadata", "nitf-table-metadata", "lang")
-_DROPPED = frozenset((*_CODE, *_MEDIA, *_METADATA))
+# A lost end tag puts the following items into the text of this one; they are read on their own.
+_ITEMS = ("newsItem", "packageItem", "NewsItem", "NewsComponent", "ContentItem", "nitf")
+_DROPPED = frozenset((*_CODE, *_MEDIA, *_METADATA, *_ITEMS))
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _AROUND_BLOCK = re.compile(rf" {{0,8}}(</?(?:{'|'.join(sorted(_BLOCKS | _VOID))})>) {{0,8}}")
