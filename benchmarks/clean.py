@@ -123,7 +123,7 @@ def peers() -> dict[str, Callable[[str], object]]:
         from trafilatura.utils import line_processing, sanitize
 
         def uncached(language: str) -> object:
-            line_processing.cache_clear()  # it remembers lines: a benchmark that repeats texts must not profit
+            line_processing.cache_clear()  # it remembers lines: repeated texts must not profit
             return sanitize(texts[language])
 
         table["trafilatura sanitize"] = uncached
@@ -133,6 +133,9 @@ def peers() -> dict[str, Callable[[str], object]]:
 HOSTILE: dict[str, Callable[[int], str]] = {
     "spaces": lambda n: " " * n + "x",
     "open brackets": lambda n: "( " * n,
+    "letters": lambda n: "a" * n + "ا" * n,
+    "stop and spaces": lambda n: "." + " " * n + "x",
+    "half tags": lambda n: "<div" * n,
     "tatweel": lambda n: "ـ" * n,
     "joiners": lambda n: "ا\u200c" * n,
     "quotes": lambda n: 'ا" ' * n,
@@ -151,7 +154,7 @@ def _all_stages(text: str) -> None:
     fixed, _ = repair(text)
     lines = canonical(fixed, "ar").split("\n")
     strip_furniture([block.text for block in blocks] or lines, "ar", None)
-    strip_furniture(lines, None, None)
+    strip_furniture([text, *lines, text], None, None)
     search_form(fixed, "ar")
     flags(fixed, None)
 

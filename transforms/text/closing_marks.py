@@ -52,4 +52,9 @@ INITIALS = re.compile(
 )
 CREDIT_SIGN = re.compile(r"[(\[/:：=*–—-]|[A-ZА-Я]{2}\.?$")
 LABEL_ALONE = re.compile(rf"\s*[-*(/]*\s*{_any_of('source_label')}\s*[:：]?\s*$", re.I)
-ENDED = re.compile(r"[.!?…؟۔。！？।]\s*[\"”»’)\]]*\s*$")
+_ENDED = re.compile(r"[.!?…؟۔。！？।]\s*[\"”»’)\]]*\s*$")
+
+
+def is_ended(text: str) -> bool:
+    """True when a paragraph ends with a stop, quotes and brackets behind it allowed."""
+    return _ENDED.search(text, max(0, len(text) - 24)) is not None

@@ -31,6 +31,10 @@ SENTENCE = 60  # a longer paragraph that ends in a stop is a sentence, not a lin
 MAX_OPENINGS = 6  # paragraphs above the body that are looked at
 
 
+def _is_terminated(text: str) -> bool:
+    return _TERMINATED.search(text, max(0, len(text) - 24)) is not None
+
+
 def agencies_in(shape: Shape, match: re.Match[str], group: str | int) -> list[str]:
     """Ids of the agencies in a group of a match, in order."""
     start, end = match.span(group)
@@ -148,7 +152,7 @@ def _inline(found: Found, index: int, published: date | None, *, agency: bool = 
 def _line(found: Found, index: int, published: date | None, *, captions: bool = True) -> bool:
     """Take a paragraph that is furniture as a whole."""
     text = found.text(index)
-    if len(text) > MAX_LINE or (len(text) > SENTENCE and _TERMINATED.search(text)):
+    if len(text) > MAX_LINE or (len(text) > SENTENCE and _is_terminated(text)):
         return False
     shape = shape_of(text)
     for family in _OPENING:
@@ -190,7 +194,7 @@ def _caption(found: Found, index: int, shape: Shape) -> bool:
 def _above(found: Found, index: int) -> bool:
     """Take a short line above a dateline or credit line: the site's name or the place again."""
     text = found.text(index)
-    if len(text) > 50 or _TERMINATED.search(text) or index + 1 >= len(found.paragraphs):
+    if len(text) > 50 or _is_terminated(text) or index + 1 >= len(found.paragraphs):
         return False
     below = found.text(index + 1)
     if len(below) > MAX_LINE or len(text.split()) > 3:
@@ -222,7 +226,7 @@ def _below_headline(found: Found, index: int, published: date | None) -> None:
     """Look below a headline that the body repeats: there only what names an agency is a dateline."""
     text = found.text(index)
     is_last = index + 1 >= len(found.paragraphs)
-    if is_last or not text.strip() or len(text) > MAX_HEADLINE or _TERMINATED.search(text):
+    if is_last or not text.strip() or len(text) > MAX_HEADLINE or _is_terminated(text):
         return
     if index + 2 < len(found.paragraphs) and _line(found, index + 1, published, captions=False):
         return

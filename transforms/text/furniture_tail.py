@@ -16,6 +16,7 @@ MAX_LINE = 220  # code points of a closing line
 MAX_NOTICE = 600  # code points of a notice or a credit of people
 MAX_CREDIT = 400  # code points of a credit of people inside the last paragraph
 MAX_TRAIL = 110  # code points of the last paragraph that are read
+MAX_LABEL = 40  # code points of a source label on a line of its own
 MAX_VALUE_WORDS = 7  # a source that is no known agency
 LOOK_BACK = 5  # paragraphs in which an end mark is looked for
 MAX_CODE = 12  # letters of a name or code behind an agency in a credit
@@ -50,7 +51,7 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
     )  # "الوطن العمانية" is not "الوطن"
     if named:
         found.credit(agencies)
-    elif len(value.split()) > MAX_VALUE_WORDS or marks.ENDED.search(value) or "," in value or "،" in value:
+    elif len(value.split()) > MAX_VALUE_WORDS or marks.is_ended(value) or "," in value or "،" in value:
         return False
     else:
         found.note("publisher", value)
@@ -67,7 +68,7 @@ def _codes_fit(shape: Shape, match: re.Match[str], text: str) -> bool:
 
 
 def _closing(found: Found, index: int, text: str, published: date | None) -> bool:
-    if len(text) > SENTENCE and marks.ENDED.search(text) and ":" not in text:
+    if len(text) > SENTENCE and marks.is_ended(text) and ":" not in text:
         return False
     shape = shape_of(text)
     line = shape.line.strip()
@@ -100,10 +101,14 @@ def _signed(found: Found, index: int, text: str) -> bool:
     return True
 
 
+def _is_label(text: str) -> bool:
+    return len(text) <= MAX_LABEL and marks.LABEL_ALONE.fullmatch(text) is not None
+
+
 def _labelled_above(found: Found, index: int) -> bool:
     """Take a source given in two paragraphs: the label, and below it a name we do not know."""
     above = index - 1
-    if above < found.first or not marks.LABEL_ALONE.fullmatch(found.text(above)):
+    if above < found.first or not _is_label(found.text(above)):
         return False
     if len(found.text(index).split()) > MAX_VALUE_WORDS:
         return False
@@ -135,13 +140,11 @@ def _publisher_above(found: Found) -> None:
     if (
         len(text) > 90
         or len(text.split()) > 10
-        or marks.ENDED.search(text)
+        or marks.is_ended(text)
         or re.search("[:：]|[،,;؛]$", text.rstrip())
     ):
         return
-    if sum(bool(marks.ENDED.search(p)) for p in above) < 0.7 * len(above) or not marks.ENDED.search(
-        above[-1]
-    ):
+    if sum(marks.is_ended(p) for p in above) < 0.7 * len(above) or not marks.is_ended(above[-1]):
         return
     found.note("publisher", text.strip())
     found.take(index, "publisher")
@@ -159,7 +162,7 @@ def _line(found: Found, index: int, published: date | None) -> str | None:
         return "credit"
     if _signed(found, index, text):
         return "byline"
-    if marks.LABEL_ALONE.fullmatch(text) or _labelled_above(found, index):
+    if _is_label(text) or _labelled_above(found, index):
         found.take(index, "attribution") if index not in found.cuts else None
         return "credit"
     if len(text) <= 48 and marks.INITIALS.fullmatch(text):
@@ -204,7 +207,7 @@ def _trailing(found: Found, index: int) -> bool:
     text = found.text(index)
     if _marked(found, index, text):
         return True
-    if marks.ENDED.search(text) and not marks.CREDIT_SIGN.search(text, max(0, len(text) - 70)):
+    if marks.is_ended(text) and not marks.CREDIT_SIGN.search(text, max(0, len(text) - 70)):
         return False
     shape = shape_of(text, max(0, len(text) - MAX_TRAIL))
     line = shape.line.rstrip()

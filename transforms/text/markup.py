@@ -23,7 +23,7 @@ _CONTAINERS = (
 )
 _OPEN = re.compile(rf"<(?:{_CONTAINERS})\b", re.I)
 _CLOSE = re.compile(rf"</(?:{_CONTAINERS})\b", re.I)
-_ANY_CONTAINER = re.compile(rf"</?(?:{_CONTAINERS})\b[^>]*>", re.I)
+_ANY_CONTAINER = re.compile(rf"</?(?:{_CONTAINERS})\b[^<>]*>", re.I)
 MAX_UNCLOSED = 500  # lexbor needs time in the square of the depth: 50 000 open <div> take 3 s
 
 

@@ -26,12 +26,15 @@ _LETTERS = re.compile(r"[^\W\d_]+|[\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff\u1000
 _DIGIT = re.compile(r"\d")
 _UPPER = re.compile("[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁЂ-Џ]")
 _LOWER = re.compile("[a-zß-öø-ÿα-ωа-яёђ-џ]")
-_LONG_WORD = re.compile(rf"[^\W\d_]{{{GLUED_WORD_LETTERS},}}")
-_GLUED = re.compile(r"[a-zа-яё]{2,}[.!?][A-ZА-ЯЁ][a-zа-яё]{2,}|[\u0620-\u064a]{3,}[.؟][\u0620-\u064a]{3,}")
+_GLUED = re.compile(
+    r"(?<=[a-zа-яё]{2})[.!?](?=[A-ZА-ЯЁ][a-zа-яё]{2})|(?<=[\u0620-\u064a]{3})[.؟](?=[\u0620-\u064a]{3})"
+)
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TEASER = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"”»)]?$")
 _ENDED = re.compile(r"[.!?…؟۔。！？।॥։፡።\])»\"”’:]\s*$")
-_MARKUP = re.compile(r"</?(?:p|div|br|a|span|img|strong|b)\b[^>]*>|&(?:nbsp|amp|quot|#\d+);|\{\{|\[/?caption")
+_MARKUP = re.compile(
+    r"</?(?:p|div|br|a|span|img|strong|b)\b[^<>]*>|&(?:nbsp|amp|quot|#\d+);|\{\{|\[/?caption"
+)
 
 
 def _is_short(text: str, letters: int) -> bool:
@@ -52,8 +55,8 @@ def _is_listing(lines: list[str], digits: int, visible: int) -> bool:
     return short > MACHINE_LINE_SHARE * len(lines) or digits > MACHINE_DIGIT_SHARE * visible
 
 
-def _is_glued(text: str) -> bool:
-    if any(not _UNSPACED.search(word) for word in _LONG_WORD.findall(text)):
+def _is_glued(text: str, words: list[str]) -> bool:
+    if any(len(word) >= GLUED_WORD_LETTERS and not _UNSPACED.search(word) for word in words):
         return True
     return len(_GLUED.findall(text)) >= GLUED_SENTENCES
 
@@ -84,13 +87,14 @@ def flags(text: str, title: str | None = None, *, repaired: bool = False, tails:
     """
     lines = [line for line in text.split("\n") if line]
     visible = sum(map(len, lines)) - text.count(" ")
-    letters = sum(map(len, _LETTERS.findall(text)))
+    words = _LETTERS.findall(text)
+    letters = sum(map(len, words))
     found = {
         "empty": letters == 0,
         "short": _is_short(text, letters),
         "mostly_non_letters": visible >= MIN_LENGTH_FOR_SHARE and letters < MIN_LETTER_SHARE * visible,
         "repeated_lines": _repeats(lines),
-        "glued_words": _is_glued(text),
+        "glued_words": _is_glued(text, words),
         "mojibake": repaired,
         "replacement_characters": "\ufffd" in text,
         "truncated_teaser": bool(lines) and (tails > 0 or bool(_TEASER.search(lines[-1]))),
