@@ -10,10 +10,9 @@ from apache_beam.utils.timestamp import Timestamp
 from schemas.rows import Article, Entry, NewEntry, Reject, Removed
 from transforms.attempt import Attempted, attempt, reject_of
 from transforms.page import BodySource, choose_body
-from transforms.text import mojibake
-from transforms.text.blocks import TEXT_KINDS, Block, html_to_blocks, inline_text
+from transforms.text import quality
+from transforms.text.body import Body, read_body, read_line
 from transforms.text.furniture import Furniture, strip_furniture
-from transforms.text.normalize import canonical
 
 STAGE = "clean"
 
@@ -42,39 +41,6 @@ class CleanEntries(beam.PTransform["beam.PCollection[NewEntry]", Attempted]):
         return attempt(entries, clean, _describe, Article)
 
 
-class Body(NamedTuple):
-    """An entry's body, read: canonical lines by kind, and whether an encoding had to be repaired."""
-
-    paragraphs: list[str]
-    captions: list[str]
-    embeds: list[str]
-    repaired: bool
-
-
-def read_body(html: str, language: str | None) -> Body:
-    """Blocks of an HTML body as canonical text; empty lines dropped.
-
-    Args:
-        html: Content or summary as published.
-        language: BCP 47 tag the feed declares; French keeps its space before ``; : ! ?``.
-    """
-    fixed, repaired = mojibake.repair(html)
-    blocks = [Block(block.kind, canonical(block.text, language)) for block in html_to_blocks(fixed)]
-
-    def of(kinds: frozenset[str]) -> list[str]:
-        return [line for block in blocks if block.kind in kinds for line in block.text.split("\n") if line]
-
-    return Body(of(TEXT_KINDS), of(frozenset({"caption"})), of(frozenset({"embed"})), repaired)
-
-
-def clean_line(html: str | None, language: str | None) -> str | None:
-    """A title or another one-line field as canonical text; None when nothing is left."""
-    if not html:
-        return None
-    line = canonical(inline_text(mojibake.repair(html)[0]), language).replace("\n", " ")
-    return line or None
-
-
 def clean_entry(new: NewEntry, stamp: RunStamp) -> Article:
     """Clean one entry. Language, sentences and signatures are filled by later stages."""
     entry = new.entry
@@ -83,10 +49,11 @@ def clean_entry(new: NewEntry, stamp: RunStamp) -> Article:
     body = read_body(source.html, hint)
     furniture = strip_furniture(body.paragraphs, hint, _date(entry.published_at or entry.fetched_at))
     text = "\n".join(furniture.body) or None
+    title = read_line(entry.title, hint)
     return Article(
         **_provenance(new, stamp),
-        **_furniture(furniture, entry),
-        title=clean_line(entry.title, hint),
+        **_furniture(furniture, body, entry),
+        title=title,
         summary=_summary(entry, source),
         text=text,
         text_search=None,
@@ -100,8 +67,8 @@ def clean_entry(new: NewEntry, stamp: RunStamp) -> Article:
         languages=(),
         script=None,
         sentence_spans=(),
-        captions=body.captions,
-        embeds=body.embeds,
+        captions=body.of_kind("caption"),
+        embeds=body.of_kind("embed"),
         extraction_confidence=source.confidence,
         content_sha256=None,
         minhash_b8=None,
@@ -110,7 +77,7 @@ def clean_entry(new: NewEntry, stamp: RunStamp) -> Article:
         dup_cluster_id=None,
         dup_kind=None,
         origin=None,
-        quality_flags=("mojibake",) if body.repaired else (),
+        quality_flags=quality.flags(text or "", title, repaired=body.repaired, tails=body.tails),
         extra=None,
     )
 
@@ -154,7 +121,9 @@ def _provenance(new: NewEntry, stamp: RunStamp) -> dict[str, Any]:
     }
 
 
-def _furniture(furniture: Furniture, entry: Entry) -> dict[str, Any]:
+def _furniture(furniture: Furniture, body: Body, entry: Entry) -> dict[str, Any]:
+    # Code (scripts, styles) was never text; everything else that was left out is kept.
+    dropped = [Removed("html", reason, text) for reason, text in body.dropped if reason != "code"]
     return {
         "agency": furniture.agency or entry.feed_agency,
         "agencies": furniture.agencies,
@@ -164,7 +133,7 @@ def _furniture(furniture: Furniture, entry: Entry) -> dict[str, Any]:
         "byline": furniture.byline or entry.byline,
         "publisher": furniture.publisher,
         "photo_credits": furniture.photo_credits,
-        "furniture_removed": [Removed(str(r.where), r.kind, r.text) for r in furniture.removed],
+        "furniture_removed": [Removed(r.where, r.kind, r.text) for r in furniture.removed] + dropped,
     }
 
 

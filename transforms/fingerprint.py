@@ -1,4 +1,4 @@
-"""Fingerprint articles: search form, exact-duplicate hash and quality flags, which need the language."""
+"""Fingerprint articles: search form and exact-duplicate hash, which need the language."""
 
 import hashlib
 
@@ -7,14 +7,13 @@ import apache_beam as beam
 from schemas.rows import Article, Reject
 from transforms import pulse
 from transforms.attempt import Attempted, attempt, reject_of
-from transforms.text import quality
 from transforms.text.normalize import search_form
 
 STAGE = "fingerprint"
 
 
 class FingerprintArticles(beam.PTransform["beam.PCollection[Article]", Attempted]):
-    """Articles to articles with ``text_search``, ``content_sha256`` and ``quality_flags``."""
+    """Articles to articles with ``text_search`` and ``content_sha256``."""
 
     def expand(self, articles: "beam.PCollection[Article]") -> Attempted:  # noqa: D102
         return attempt(articles, fingerprint_article, _describe, Article)
@@ -27,7 +26,6 @@ def fingerprint_article(article: Article) -> Article:
     return article._replace(
         text_search=folded,
         content_sha256=None if folded is None else hashlib.sha256(folded.encode()).hexdigest(),
-        quality_flags=sorted({*article.quality_flags, *quality.flags(article.text or "", article.title)}),
     )
 
 

@@ -41,7 +41,7 @@ def identify_batch(articles: list[Article]) -> list[IdentifiedArticle]:
 
 
 def _with_language(article: Article, answer: ArticleLanguage) -> IdentifiedArticle:
-    flags = [*article.quality_flags, *(["language_conflict"] if answer.conflict else [])]
+    flags = sorted([*article.quality_flags, *(["language_conflict"] if answer.conflict else [])])
     identified = article._replace(
         language=answer.language,
         script=answer.script,
