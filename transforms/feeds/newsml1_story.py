@@ -129,7 +129,8 @@ def _texts(component: etree._Element) -> Iterator[etree._Element]:
 
 def _story(component: etree._Element, media_scope: etree._Element) -> Story:
     texts = list(_texts(component))
-    nitfs = [read_text(nitf) for data in texts for nitf in data.iter("nitf")]
+    outermost = (next(data.iter("nitf"), None) for data in texts)
+    nitfs = [read_text(nitf) for nitf in outermost if nitf is not None]
     first = nitfs[0] if nitfs else None
     headline = _headline(component) or (first.headline if first else None)
     media = [link for nitf in nitfs for link in nitf.links]
