@@ -164,6 +164,12 @@ def test_one_pinned_old_entry_does_not_make_a_feed_look_slow() -> None:
     assert wait_after(None, found(), pinned) < timedelta(minutes=35)
 
 
+@pytest.mark.parametrize("odd", [NOW - 400 * DAY, NOW - 9999 * DAY])
+def test_one_odd_date_hardly_moves_the_span(odd: datetime) -> None:
+    dates = [NOW - timedelta(minutes=5 * i) for i in range(20)]
+    assert (Window(n_entries=21, published=[*dates, odd]).span_seconds() or 0) <= 100 * 60
+
+
 def test_a_body_that_shares_nothing_with_the_last_is_a_possible_gap() -> None:
     before = steady(timedelta(minutes=10))
     after = next_state(before, found(), window(new=20), POLICY, NOW)

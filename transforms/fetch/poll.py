@@ -90,8 +90,6 @@ class _Run:
     def outcomes(self, deadline: float | None, stop: Callable[[], bool]) -> Iterator[Fetched]:
         try:
             while self._running or len(self._queues):
-                # Whatever took the caller long between two outcomes, what has come by now has come in time.
-                yield from self._finished()
                 now = time.monotonic()
                 if stop() or (deadline is not None and now >= deadline):
                     running = list(self._running.values())
@@ -100,13 +98,14 @@ class _Run:
                 late = [j for j in self._running.values() if now - j.began > self._limit]
                 yield from self._abandon(late, "timeout", "the request was not over in time")
                 self._start_what_may(now)
-                yield from self._finished(wait=self._patience(deadline))
+                # All that has come by now, so that nothing is called late because the caller took its time.
+                yield from self._finished(self._patience(deadline))
         finally:
             for _ in range(self._threads):
                 self._todo.put(None)
 
-    def _finished(self, wait: float = 0.0) -> Iterator[Fetched]:
-        """Yield what has come out by now; where nothing has, wait so many seconds for one."""
+    def _finished(self, wait: float) -> Iterator[Fetched]:
+        """Yield what has come out by now; where nothing has, wait so many seconds for it."""
         with contextlib.suppress(queue.Empty):
             while self._running:
                 found = self._done.get(timeout=wait) if wait else self._done.get_nowait()
