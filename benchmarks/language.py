@@ -125,6 +125,7 @@ def seconds(work: object, texts: Sequence[str], batched: bool) -> float:
 
 def speed(rows: list[Row], floors: Floors) -> None:
     classic, default = detector("langdetect-classic"), detector()
+    profiles()
     single = {"headline": 15.0, "sentence": 0.0, "article": 15.0}
     batch = {"headline": 70.0, "sentence": 0.0, "article": 25.0}
     for length in LENGTHS:

@@ -23,7 +23,7 @@ class Example(NamedTuple):
 
 
 def read_sentences(folder: Path) -> dict[str, list[str]]:
-    """Sentences by tag; Traditional Chinese learns Cantonese too (a rule parts them), Persian two keyboards."""
+    """Sentences by tag; Traditional Chinese learns Cantonese too, Persian two keyboards."""
     found = {
         path.stem: path.read_text(encoding="utf-8").splitlines() for path in sorted(folder.glob("*.txt"))
     }

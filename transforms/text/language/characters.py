@@ -34,15 +34,15 @@ class Characters(NamedTuple):
         symbol: Lower-case letter or mark as a number, plus UPPER for capitals; BREAK or SKIP for the rest.
         script: Index into ``scripts`` of letters, 0 for everything that is not a letter.
         scripts: Row 0 is ``Zyyy``; the last row, ``Zzzz``, holds letters of scripts not listed.
+        latin: Index of Latin script; ``han`` and ``kana`` likewise.
     """
 
     symbol: npt.NDArray[np.uint32]
     script: npt.NDArray[np.uint8]
     scripts: tuple[Script, ...]
-
-    def number(self, code: str) -> int:
-        """Index of a script by its ISO 15924 code."""
-        return next(i for i, script in enumerate(self.scripts) if script.code == code)
+    latin: int
+    han: int
+    kana: int
 
 
 def _rows() -> dict[str, dict[str, Any]]:
@@ -79,4 +79,5 @@ def characters() -> Characters:
             first, last = (int(end, 16) for end in block.split("-"))
             script[first : last + 1][letter[first : last + 1]] = number
     scripts.append(Script("Zzzz", None))
-    return Characters(symbol, script, tuple(scripts))
+    codes = [row.code for row in scripts]
+    return Characters(symbol, script, tuple(scripts), *map(codes.index, ("Latn", "Hani", "Kana")))

@@ -11,6 +11,7 @@ from transforms.text.language.tags import declared_tags
 SCALE, POWER = 0.4, -0.3
 DECLARED = 0.5  # prior probability of the declared language; a wrong neighbour at 0.8 cost 37 points
 CONFLICT = 0.9
+FAR = 40.0  # log odds that are nothing
 # When the answer is `und`: no language has this chance, or a logistic rule says so on how much of its usual
 # nats per n-gram the best language earns and on the log of their number, milder on short texts. Fitted on
 # languages that the model has never seen and on Arabizi (docs/language.md).
@@ -58,7 +59,7 @@ def logits(evidence: Evidence) -> list[float]:
 def probabilities(values: list[float]) -> list[float]:
     """Softmax. Plain Python on purpose: numpy's vectorised exp may differ by place in the array."""
     top = max(values)
-    weights = [math.exp(value - top) for value in values]
+    weights = [math.exp(value - top) if value > top - FAR else 0.0 for value in values]
     total = sum(weights)
     return [weight / total for weight in weights]
 
@@ -110,7 +111,7 @@ def unsafe(evidence: Evidence, chance: float) -> bool:
     best = max(evidence.nats)
     share = best / evidence.known / evidence.usual[evidence.nats.index(best)]
     size = min(math.log(evidence.known), MOST_LOG_SIZE)
-    return -12.13 + 2.97 * size + 4.635 * share - 2.623 * share * size > 0
+    return -13.1 + 2.97 * size + 4.635 * share - 2.623 * share * size > 0
 
 
 def _cantonese(tag: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from transforms.text.language.answers import Identification
 from transforms.text.language.decisions import Evidence, logits, probabilities, with_prior
-from transforms.text.language.identifier import LONG, NAME, evidence_of, identify, verdicts_of
+from transforms.text.language.identifier import LONG, NAME, evidence_of, identify, judged
 from transforms.text.language.profiles import langdetect_exact
 from transforms.text.language.tags import declared_tags
 
@@ -12,7 +12,6 @@ RUNNERS_UP = 5
 def explain(text: str, hint: str | None = None) -> list[str]:
     """Answer, reason, and the most probable languages with and without the declared one."""
     answer = identify(text, hint)
-    clean, verdicts = verdicts_of([text[:LONG]])
     lines = [
         f"language    {answer.language}",
         f"script      {answer.script}",
@@ -21,7 +20,7 @@ def explain(text: str, hint: str | None = None) -> list[str]:
         f"conflict    {'yes: the text contradicts ' + repr(hint) if answer.conflict else 'no'}",
         f"detector    {NAME}",
     ]
-    for evidence in evidence_of(clean, verdicts).values():
+    for evidence in evidence_of(judged([text[:LONG]])).values():
         lines += _runners_up(evidence, hint)
     tag, chance = langdetect_exact(text)
     return [*lines, f"langdetect  {tag} {chance:.4f} (the library's own profiles, scored exactly)"]

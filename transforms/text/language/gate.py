@@ -29,9 +29,9 @@ class Verdict(NamedTuple):
 
 def letters_by_script(points: Symbols, starts: Indices) -> npt.NDArray[np.int64]:
     """Texts x scripts: letters of each script (column 0 counts everything else)."""
-    table, lengths = characters(), np.diff(starts)
+    table, lengths = characters(), starts[1:] - starts[:-1]
     width = len(table.scripts)
-    cells = np.repeat(np.arange(len(lengths)) * width, lengths) + table.script[points[: starts[-1]]]
+    cells = (np.arange(len(lengths)) * width).repeat(lengths) + table.script[points[: starts[-1]]]
     return np.bincount(cells, minlength=len(lengths) * width).reshape(-1, width)
 
 
@@ -39,7 +39,7 @@ def judge(text: str, counts: list[int]) -> Verdict:
     """Decide by script. ``counts``: this text's row of :func:`letters_by_script`."""
     table = characters()
     letters = sum(counts) - counts[0]
-    latin = table.number("Latn")
+    latin = table.latin
     foreign = letters - counts[latin]
     if not letters:
         return Verdict("Zyyy", "und")
@@ -47,10 +47,12 @@ def judge(text: str, counts: list[int]) -> Verdict:
         return Verdict(table.scripts[counts.index(max(counts[1:]), 1)].code, "und")
     if foreign < FOREIGN_SHARE * letters:
         return Verdict("Latn", None if letters >= MIN_LETTERS else "und")
-    number = max(range(1, len(counts)), key=lambda script: (script != latin, counts[script]))
+    others = [0, *counts[1:]]
+    others[latin] = 0
+    number = others.index(max(others))
     script = table.scripts[number]
     if script.code in ("Hani", "Kana"):
-        return _judge_east(counts[table.number("Hani")], counts[table.number("Kana")])
+        return _judge_east(counts[table.han], counts[table.kana])
     if letters < MIN_LETTERS:
         return Verdict(script.code, "und")
     if script.code in MODELLED:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from transforms.text.language.answers import Identification
 from transforms.text.language.decisions import Evidence, by_model, by_script
 from transforms.text.language.gate import Verdict, fold_lookalikes, judge, letters_by_script
-from transforms.text.language.ngrams import PLAIN, code_points, read, tidy
+from transforms.text.language.ngrams import PLAIN, Batch, Indices, Symbols, code_points, read, tidy
 from transforms.text.language.storage import read_model
 from transforms.text.language.tables import Table
 
@@ -48,40 +49,58 @@ def identify_batch(texts: Sequence[str], hints: Sequence[str | None]) -> list[Id
 def _identify(texts: Sequence[str], hints: Sequence[str | None]) -> list[Identification]:
     if not texts:
         return []
-    clean, verdicts = verdicts_of(texts)
+    reading = judged(texts)
     answers: list[Identification | None] = [
         by_script(verdict, hint) if verdict.language else None
-        for verdict, hint in zip(verdicts, hints, strict=True)
+        for verdict, hint in zip(reading.verdicts, hints, strict=True)
     ]
-    for i, evidence in evidence_of(clean, verdicts).items():
-        answers[i] = by_model(verdicts[i], evidence, clean[i], hints[i])
+    for i, evidence in evidence_of(reading).items():
+        answers[i] = by_model(reading.verdicts[i], evidence, reading.clean[i], hints[i])
     return [answer for answer in answers if answer is not None]
 
 
-def verdicts_of(texts: Sequence[str]) -> tuple[list[str], list[Verdict]]:
-    """Tidy texts, and what their scripts say."""
+class Reading(NamedTuple):
+    """Tidy texts, what their scripts say, and their code points as :func:`code_points` gives them."""
+
+    clean: list[str]
+    verdicts: list[Verdict]
+    points: Symbols
+    starts: Indices
+
+
+def judged(texts: Sequence[str]) -> Reading:
+    """Tidy texts and let the gate see them."""
     clean = [tidy(text) for text in texts]
-    counts = letters_by_script(*code_points(clean)).tolist()
-    return clean, [judge(text, row) for text, row in zip(clean, counts, strict=True)]
+    points, starts = code_points(clean)
+    counts = letters_by_script(points, starts).tolist()
+    return Reading(clean, [judge(text, row) for text, row in zip(clean, counts, strict=True)], points, starts)
 
 
-def evidence_of(clean: Sequence[str], verdicts: Sequence[Verdict]) -> dict[int, Evidence]:
+def evidence_of(reading: Reading) -> dict[int, Evidence]:
     """Scores of the texts that their script leaves open, by position."""
     queues: dict[str, list[int]] = {}
-    for i, verdict in enumerate(verdicts):
+    for i, verdict in enumerate(reading.verdicts):
         if verdict.language is None:
             queues.setdefault(verdict.script, []).append(i)
     found: dict[int, Evidence] = {}
     for script, queue in queues.items():
-        table = tables()[script]
-        found.update(zip(queue, _score(table, script, [clean[i] for i in queue]), strict=True))
+        found.update(zip(queue, _score(script, _read(script, queue, reading)), strict=True))
     return found
 
 
-def _score(table: Table, script: str, clean: list[str]) -> list[Evidence]:
+def _read(script: str, queue: list[int], reading: Reading) -> Batch:
+    latin = script == "Latn"
+    if latin and len(queue) == len(reading.clean):
+        return read(reading.points, reading.starts)
+    clean = [reading.clean[i] for i in queue]
     if script == "Cyrl":
         clean = [fold_lookalikes(text) for text in clean]
-    scores = table.score(read(*code_points(clean), keep_latin=script == "Latn"))
+    return read(*code_points(clean), keep_latin=latin)
+
+
+def _score(script: str, batch: Batch) -> list[Evidence]:
+    table = tables()[script]
+    scores = table.score(batch)
     nats = (scores.totals.astype(np.float64) * (table.step / PLAIN)).tolist()
     counts = zip(nats, scores.known.tolist(), scores.seen.tolist(), strict=True)
     return [Evidence(table.tags, row, known, seen, table.usual) for row, known, seen in counts]

@@ -54,7 +54,7 @@ def code_points(texts: Sequence[str]) -> tuple[Symbols, Indices]:
     points = np.frombuffer("\n".join(["", *texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
     starts = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(text) + 1 for text in texts], out=starts[1:])
-    return np.where(points < PLANE, points, 0xFFFD), starts
+    return np.minimum(points, PLANE - 1), starts
 
 
 def read(points: Symbols, starts: Indices, keep_latin: bool = True) -> Batch:
@@ -62,9 +62,12 @@ def read(points: Symbols, starts: Indices, keep_latin: bool = True) -> Batch:
     table = characters()
     marked = table.symbol[points]
     if not keep_latin:
-        marked[table.script[points] == table.number("Latn")] = BREAK
+        marked[table.script[points] == table.latin] = BREAK
     marked[starts] = _FENCE
-    marked = _single_breaks(_loose_apostrophes(marked[marked != SKIP]))
+    skipped = marked == SKIP
+    if skipped.any():
+        marked = marked[~skipped]
+    marked = _single_breaks(_loose_apostrophes(marked))
     starts = np.flatnonzero(marked & _FENCE)
     return Batch(marked & np.uint32(0xFFFF), _weights(marked, starts), starts)
 
@@ -92,14 +95,15 @@ def _single_breaks(marked: Symbols) -> Symbols:
 def _weights(marked: Symbols, starts: Indices) -> npt.NDArray[np.float32]:
     upper = (marked & UPPER) != 0
     letters = (marked & 0xFFFF) > _APOSTROPHE
-    counts = np.add.reduceat(np.stack([upper, letters]), starts[:-1], axis=1, dtype=np.int64)
-    shouted = counts[0] > SHOUTED * counts[1]
     breaks = np.flatnonzero((marked & 0xFFFF) == BREAK)
     named = upper[np.minimum(breaks + 1, len(marked) - 1)]
+    capitals = np.add.reduceat(upper, starts[:-1], dtype=np.int64)
+    shouted = capitals > SHOUTED * np.add.reduceat(letters, starts[:-1], dtype=np.int64)
     if shouted.any():
-        named &= ~shouted[np.minimum(np.searchsorted(starts, breaks, "right") - 1, len(shouted) - 1)]
-    per_word = np.where(named, np.float32(CAPITALISED), np.float32(PLAIN))
-    return np.repeat(per_word, np.diff(breaks, append=len(marked)))
+        named &= ~shouted[np.minimum(starts.searchsorted(breaks, "right") - 1, len(shouted) - 1)]
+    lengths = np.full(len(breaks), len(marked))
+    lengths[:-1] = breaks[1:]
+    return np.where(named, np.float32(CAPITALISED), np.float32(PLAIN)).repeat(lengths - breaks)
 
 
 def keys(symbols: Symbols) -> list[Symbols]:

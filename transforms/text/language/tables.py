@@ -1,5 +1,6 @@
 """The weights of one script's languages, and how a batch of texts is scored with them."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -53,32 +54,34 @@ class Table:
 
     def score(self, batch: Batch) -> Scores:
         """Sum the weights of each text's n-grams; independent of the texts around it."""
-        rows = self._rows(batch)
+        rows = self._rows(batch).ravel()
         hits = np.flatnonzero(rows)
-        bounds = np.searchsorted(hits, batch.starts * ORDERS)
+        bounds = hits.searchsorted(batch.starts * ORDERS)
         factors = batch.weights[hits // ORDERS]
-        weights = self._weights[rows.ravel()[hits]].astype(np.float32)
+        weights = self._weights[rows[hits]].astype(np.float32)
         totals = np.empty((len(bounds) - 1, len(self.tags)), np.float32)
-        for text in range(len(totals)):
-            part = slice(bounds[text], bounds[text + 1])
-            totals[text] = factors[part] @ weights[part]
-        return Scores(totals, np.diff(bounds), np.diff(batch.starts) * ORDERS)
+        edges = bounds.tolist()
+        for text, (first, last) in enumerate(pairwise(edges)):
+            np.dot(factors[first:last], weights[first:last], out=totals[text])
+        return Scores(totals, bounds[1:] - bounds[:-1], (batch.starts[1:] - batch.starts[:-1]) * ORDERS)
 
     def _rows(self, batch: Batch) -> Symbols:
         """Row of the weights for the n-gram of each order that begins at each symbol; 0 when unknown."""
         rows = np.zeros((len(batch.symbols), ORDERS), np.uint32)
-        room = room_to_end(batch)
+        room = room_to_end(batch) if len(batch.starts) > 2 else None  # one text ends where the symbols do
         for column, key in enumerate(keys(batch.symbols)):
             entry = self._slots[key >> self._shift]
-            known = ((entry & self._check) == (key & self._check)) & (room[: len(key)] >= column)
+            known = (entry & self._check) == (key & self._check)
+            if room is not None:
+                known &= room[: len(key)] >= column
             rows[: len(key), column] = (entry >> self._shift) * known
         return rows
 
 
 def room_to_end(batch: Batch) -> Indices:
     """Symbols that follow each symbol up to and including its own text's closing BREAK."""
-    lengths = np.diff(batch.starts)
-    ends = np.repeat(batch.starts[1:], lengths)
-    room = np.zeros(len(batch.symbols), np.int64)
-    room[: len(ends)] = ends - np.arange(len(ends))
+    starts, size = batch.starts, len(batch.symbols)
+    room = np.zeros(size, np.int64)
+    room[:-1] = starts[1:].repeat(starts[1:] - starts[:-1])
+    room[:-1] -= np.arange(size - 1)
     return room
