@@ -41,7 +41,7 @@ def decide(status: int | None, body: bytes, url: str, user_agent: str) -> Robots
         status: HTTP status of robots.txt; None when no answer came (timeout, refused, DNS, TLS).
         body: Its body; at most ``MAX_ROBOTS_BYTES`` are read, up to the last whole line.
         url: The page, absolute.
-        user_agent: Our full User-Agent; its product token is matched, e.g. ``khabar`` of ``khabar/0.1 (+...)``.
+        user_agent: Our User-Agent; its product token is matched: ``khabar`` of ``khabar/0.1 (+...)``.
 
     Raises:
         ImportError: The extra ``khabar[pages]`` is not installed.
