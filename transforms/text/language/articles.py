@@ -1,7 +1,7 @@
 """The language of an article: title, summary and body decide together, paragraphs may differ."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,8 @@ MIN_SHARE = 0.1  # of letters, for a place in `languages`
 MAJORITY = 0.5  # of letters, for an article not to be `mul`
 FOREIGN_CHANCE = 0.99  # for a paragraph to leave the article's language, which is its prior
 FOREIGN_LETTERS = 20
+
+DetectBatch = Callable[[Sequence[str], Sequence[str | None]], list[Identification]]
 
 
 class ArticleText(NamedTuple):
@@ -33,16 +35,18 @@ def identify_article(
 
 def identify_articles(
     articles: Sequence[tuple[str | None, str | None, list[str], str | None]],
+    detect: DetectBatch = identify_batch,
 ) -> list[ArticleLanguage]:
     """Identify articles, each ``(title, summary, paragraphs, hint)``, plain text; same answers as one by one.
 
     First the whole; then each paragraph, with the whole's language as its prior; then, where paragraphs of
     another language hold most letters, those paragraphs again as one text. No letters at all: ``zxx``.
+    ``detect`` is the ``detect_batch`` of another backend.
     """
     texts = [ArticleText(*article) for article in articles]
-    wholes = identify_batch([_whole(text) for text in texts], [text.hint for text in texts])
+    wholes = detect([_whole(text) for text in texts], [text.hint for text in texts])
     flat = [(i, paragraph) for i, text in enumerate(texts) for paragraph in text.paragraphs]
-    found = identify_batch([paragraph for _, paragraph in flat], [wholes[i].language for i, _ in flat])
+    found = detect([paragraph for _, paragraph in flat], [wholes[i].language for i, _ in flat])
     tags: list[list[str]] = [[] for _ in texts]
     for (i, paragraph), answer in zip(flat, found, strict=True):
         tags[i].append(_paragraph_tag(paragraph, answer, wholes[i].language))
@@ -52,7 +56,7 @@ def identify_articles(
         for i, share in enumerate(shares)
         if share and share[0][1] >= MAJORITY and share[0][0] != wholes[i].language
     ]
-    majority = identify_batch(
+    majority = detect(
         ["\n".join(_of(texts[i].paragraphs, tags[i], shares[i][0][0])) for i in again],
         [texts[i].hint for i in again],
     )

@@ -13,7 +13,7 @@ MIN_LETTERS = 3
 FOREIGN_SHARE = 0.2  # letters outside Latin: from here on Latin ones are names and brands in the text
 KANA_SHARE = 0.05  # of Chinese characters and kana together: Japanese is not written with less
 CONFIDENCE = 0.9995
-CODE_LETTERS, CODE_LENGTH = 24, 5  # texts this short may hold nothing but codes, each this short
+CODE_LETTERS, CODE_LENGTH = 12, 5  # texts this short may hold nothing but codes, each this short
 _WORD = re.compile(r"[^\W\d_]+")
 # Letters that look alike; a Latin one inside a Cyrillic word was meant to be Cyrillic.
 _LOOKALIKES = str.maketrans("aceopxyijskABCEHKMOPTXYIJS", "асеорхуіјѕкАВСЕНКМОРТХУІЈЅ")
