@@ -1,55 +1,28 @@
 """One item of a well-formed feed, straight from lxml, as feedparser would see it."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from transforms.feeds.fast_names import attributes_of, is_known, name_of
+from transforms.feeds.fast_tags import TagList
+from transforms.feeds.fast_values import (
+    TYPES,
+    NotForFast,
+    address,
+    as_media,
+    clean_value,
+    language_of,
+    mend_references,
+    person,
+    plain_address,
+    simple_text,
+    source_title,
+    text_type,
+)
 from transforms.feeds.raw_entry import RawEntry
 
-_C1 = {
-    code: bytes([code]).decode("cp1252")
-    for code in range(0x80, 0xA0)
-    if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
-_HAS_C1 = re.compile("[\x80-\x9f]")
-_TRIPLE_SLASH = re.compile(r"^([A-Za-z][A-Za-z0-9+-.]*://)/*")
-_BROKEN_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ITUNES = "http://www.itunes.com/"
 _MEDIA_SCHEME = "http://search.yahoo.com/mrss/category_schema"
-
-
-class NotForFast(Exception):  # noqa: N818 - a signal, not a fault: feedparser reads this document
-    """Markup whose reading is better left to feedparser."""
-
-
-def clean_value(text: str | None) -> str:
-    """A value as feedparser stores it: stripped, UTF-8 read as Latin-1 undone, C1 controls as cp1252."""
-    if not text:
-        return ""
-    value = text.strip()
-    # Below U+0100 alone can be UTF-8 read as Latin-1; most text of other scripts is seen at its first letter.
-    if value.isascii():
-        return value
-    try:
-        value = value.encode("iso-8859-1").decode("utf-8")
-    except UnicodeError:
-        return value.translate(_C1) if _HAS_C1.search(value) else value
-    return value.translate(_C1)
-
-
-def simple_text(element: Any) -> str:
-    """The value of an element without children."""
-    if len(element):
-        raise NotForFast(element.tag)
-    return clean_value(element.text)
-
-
-def _address(text: str | None) -> str:
-    value = clean_value(text)
-    return _TRIPLE_SLASH.sub(r"\1", value) if ":///" in value else value
 
 
 class ItemReader:
@@ -64,7 +37,7 @@ class ItemReader:
         "_languages",
         "_media",
         "_summary_language",
-        "_tag_slots",
+        "_tags",
         "_thumbnails",
         "_title_by_media",
         "_title_language",
@@ -81,7 +54,7 @@ class ItemReader:
         self._has_summary = False
         self._created: str | None = None
         self._asides: dict[str, tuple[int, str]] = {}
-        self._tag_slots: list[list[str | None]] = []
+        self._tags = TagList()
         self._media: list[dict[str, str]] = []
         self._thumbnails: list[dict[str, str]] = []
         self._title_language: str | None = None
@@ -100,8 +73,8 @@ class ItemReader:
         entry.language = entry.language or self._title_language or self._summary_language
         if self._asides:
             entry.asides = [self._asides[key][1] for key in _ASIDE_ORDER if key in self._asides]
-        if self._tag_slots:
-            entry.tags = [(slot[0], slot[1], slot[2]) for slot in self._tag_slots]
+        if self._tags.slots:
+            entry.tags = [(slot[0], slot[1], slot[2]) for slot in self._tags.slots]
         entry.media = self._media + self._thumbnails
         return entry
 
@@ -143,7 +116,7 @@ class ItemReader:
         if self.entry.title and self._title_by_media < 0:
             simple_text(element)
             return
-        self._need_text(element, "text/plain")
+        text_type(element, "text/plain")
         self.entry.title = simple_text(element)
         self._title_by_media = -1
         self._title_language = self._language_of(element)
@@ -151,7 +124,7 @@ class ItemReader:
     def _media_title(self, element: Any, depth: int) -> None:
         value = simple_text(element)
         if self.entry.title is None or (self._title_by_media >= 0 and depth <= self._title_by_media):
-            self._need_text(element, "text/plain")
+            text_type(element, "text/plain")
             self.entry.title, self._title_by_media = value, depth
             self._title_language = self._language_of(element)
         elif not self.entry.title:
@@ -165,10 +138,10 @@ class ItemReader:
         if len(element) or "url" in attributes or "uri" in attributes:
             raise NotForFast(element.tag)
         if href:
-            attributes["href"] = _plain_address(href)
-        elif text := _address(simple_text(element)):
-            attributes["href"] = _BROKEN_REFERENCE.sub(r"&\1", text.replace("&amp;", "&"))
-        attributes["type"] = _TYPES.get(attributes["type"], attributes["type"])
+            attributes["href"] = plain_address(href)
+        elif text := address(simple_text(element)):
+            attributes["href"] = mend_references(text)
+        attributes["type"] = TYPES.get(attributes["type"], attributes["type"])
         self.entry.links.append(attributes)
 
     def _enclosure(self, element: Any, depth: int) -> None:
@@ -180,7 +153,7 @@ class ItemReader:
     def _guid(self, element: Any, depth: int) -> None:
         value = simple_text(element)
         permalink = attributes_of(element).get("ispermalink", "true") == "true"
-        self.entry.guid = _address(value) if permalink else value
+        self.entry.guid = address(value) if permalink else value
 
     def _description(self, element: Any, depth: int) -> None:
         self._summary_like(element, "text/html")
@@ -193,7 +166,7 @@ class ItemReader:
             # feedparser takes a second summary for the content
             self._add_content(element, "text/plain")
             return
-        self.entry.summary = (simple_text(element), self._need_text(element, default))
+        self.entry.summary = (simple_text(element), text_type(element, default))
         self._has_summary = True
         self._summary_language = self._language_of(element)
 
@@ -204,23 +177,11 @@ class ItemReader:
         self._add_content(element, "text/plain")
 
     def _add_content(self, element: Any, default: str) -> None:
-        kind = self._need_text(element, default)
+        kind = text_type(element, default)
         self.entry.contents.append((simple_text(element), kind))
         self._has_content = True
         # feedparser copies content to the summary when there is none
         self._has_summary = True
-
-    def _need_text(self, element: Any, default: str) -> str:
-        """The media type of a text construct; base64 and inline markup are left to feedparser."""
-        if not element.attrib:
-            return default
-        attributes = attributes_of(element)
-        declared = attributes.get("type", default)
-        kind = _TYPES.get(declared, declared)
-        text = kind.startswith("text/") or kind.endswith(("+xml", "/xml"))
-        if not text or attributes.get("mode") == "base64" or kind.endswith("xml"):
-            raise NotForFast(element.tag)
-        return kind
 
     def _published(self, element: Any, depth: int) -> None:
         self.entry.published = simple_text(element)
@@ -233,7 +194,7 @@ class ItemReader:
 
     def _author(self, element: Any, depth: int) -> None:
         if len(element):
-            self.entry.authors.append(_person(element))
+            self.entry.authors.append(person(element))
         else:
             self.entry.authors.append(clean_value(element.text))
 
@@ -242,25 +203,12 @@ class ItemReader:
         scheme = attributes.get("scheme", attributes.get("domain"))
         if name_of(element) == "media_category":
             scheme = attributes.get("scheme", _MEDIA_SCHEME)
-        self._add_tag(attributes.get("term"), scheme, attributes.get("label"))
-        self._end_category(simple_text(element))
+        self._tags.add(attributes.get("term"), scheme, attributes.get("label"))
+        self._tags.end(simple_text(element))
 
     def _itunes_category(self, element: Any, depth: int) -> None:
-        self._add_tag(attributes_of(element).get("text"), _ITUNES, None)
-        self._end_category(simple_text(element))
-
-    def _end_category(self, value: str) -> None:
-        if not value:
-            return
-        if self._tag_slots and not self._tag_slots[-1][0]:
-            self._tag_slots[-1][0] = value
-        else:
-            self._add_tag(value, None, None)
-
-    def _add_tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
-        slot = [term, scheme, label]
-        if any(slot) and slot not in self._tag_slots:
-            self._tag_slots.append(slot)
+        self._tags.add(attributes_of(element).get("text"), _ITUNES, None)
+        self._tags.end(simple_text(element))
 
     def _keywords(self, element: Any, depth: int) -> None:
         if element.attrib:
@@ -268,20 +216,13 @@ class ItemReader:
         scheme = _ITUNES if name_of(element) == "itunes_keywords" else None
         for term in simple_text(element).split(","):
             if term.strip():
-                self._add_tag(term.strip(), scheme, None)
+                self._tags.add(term.strip(), scheme, None)
 
     def _source(self, element: Any, depth: int) -> None:
-        title = clean_value(element.text)
-        for child in element:
-            name = name_of(child)
-            if name in ("content", "content_encoded", "summary", "description", "source"):
-                raise NotForFast(child.tag)
-            if name == "title" and simple_text(child):
-                title = simple_text(child)
-        self.entry.source = title
+        self.entry.source = source_title(element)
 
     def _rights(self, element: Any, depth: int) -> None:
-        self._need_text(element, "text/plain")
+        text_type(element, "text/plain")
         self.entry.rights = simple_text(element)
 
     def _language(self, element: Any, depth: int) -> None:
@@ -294,55 +235,22 @@ class ItemReader:
     def _media_content(self, element: Any, depth: int) -> None:
         attributes = attributes_of(element)
         attributes["href"] = attributes.get("url") or attributes.get("href", "")
-        attributes["length"] = attributes.get("filesize", "")
-        attributes.pop("title", None)
-        self._media.append(attributes)
+        self._media.append(as_media(attributes))
         self._group(element, depth)
 
     def _media_thumbnail(self, element: Any, depth: int) -> None:
         attributes = attributes_of(element)
-        text = _address(simple_text(element))
+        text = address(simple_text(element))
         attributes["href"] = (
             attributes.get("url") or (text if "url" not in attributes else "") or attributes.get("href", "")
         )
-        attributes["length"] = attributes.get("filesize", "")
-        attributes.pop("title", None)
-        self._thumbnails.append(attributes | {"medium": "image"})
+        self._thumbnails.append(as_media(attributes) | {"medium": "image"})
 
     def _aside(self, element: Any, depth: int) -> None:
         name = name_of(element)
         known = self._asides.get(name)
         if known is None or depth <= known[0]:
             self._asides[name] = (depth, simple_text(element))
-
-
-def _plain_address(href: str) -> str:
-    return _TRIPLE_SLASH.sub(r"\1", href) if ":///" in href else href
-
-
-def _person(element: Any) -> str:
-    name = email = ""
-    for child in element:
-        key = name_of(child)
-        if key in ("name", "itunes_name"):
-            name = simple_text(child)
-        elif key in ("email", "itunes_email"):
-            email = simple_text(child)
-        elif key not in ("uri", "url", "homepage") or len(child):
-            raise NotForFast(child.tag)
-    if not name:
-        raise NotForFast(element.tag)
-    return name or email
-
-
-def language_of(element: Any) -> str | None:
-    """The nearest ``xml:lang``, with hyphens."""
-    while element is not None:
-        language = element.get(_XML_LANG)
-        if language is not None:
-            return language.replace("_", "-") or None
-        element = element.getparent()
-    return None
 
 
 _ASIDE_ORDER = ("dc_description", "media_description", "itunes_summary", "itunes_subtitle")

@@ -11,8 +11,9 @@ from lxml import etree
 
 from transforms.feeds.context import FeedContext
 from transforms.feeds.entry import ParsedFeed
-from transforms.feeds.fast_item import ItemReader, NotForFast, clean_value, language_of, simple_text
+from transforms.feeds.fast_item import ItemReader
 from transforms.feeds.fast_names import attributes_of, name_of
+from transforms.feeds.fast_values import NotForFast, clean_value, language_of, simple_text
 from transforms.feeds.raw_entry import RawEntry, to_entry
 from transforms.feeds.schedule import next_page, polling
 
