@@ -1,13 +1,14 @@
 """Identify the language of articles: title, summary and paragraphs decide together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from schemas.rows import Article, LanguageShare
-from transforms.text.language import ArticleLanguage, detector_name, identify_articles
+from transforms.text.language import ArticleLanguage, Detector, detector, identify_articles
 
 STAGE = "identify"
 
@@ -20,27 +21,48 @@ class IdentifiedArticle(NamedTuple):
 
 
 class IdentifyLanguages(beam.PTransform["beam.PCollection[Article]", "beam.PCollection[IdentifiedArticle]"]):
-    """Articles to identified articles, in batches: the model scores 256 texts for the price of a few."""
+    """Articles to identified articles, in batches: the model scores 256 texts for the price of a few.
+
+    Args:
+        backend: A key of ``transforms.text.language.BACKENDS``.
+    """
+
+    def __init__(self, backend: str = "langdetect") -> None:
+        super().__init__()
+        self.backend = backend
 
     def expand(self, articles: "beam.PCollection[Article]") -> "beam.PCollection[IdentifiedArticle]":  # noqa: D102
         return (
             articles
             | "batch_articles" >> beam.BatchElements(min_batch_size=64, max_batch_size=256)
-            | "identify_articles" >> beam.FlatMap(identify_batch)
+            | "identify_articles" >> beam.ParDo(_Identify(self.backend))
         )
 
 
-def identify_batch(articles: list[Article]) -> list[IdentifiedArticle]:
-    """Fill the language columns of ``articles``, and count them by language."""
-    answers = identify_articles(
-        [(a.title, a.summary, (a.text or "").split("\n"), a.language_feed) for a in articles]
-    )
-    for answer in answers:
-        Metrics.counter(STAGE, f"language_{answer.language}").inc()
-    return [_with_language(article, answer) for article, answer in zip(articles, answers, strict=True)]
+class _Identify(beam.DoFn):
+    def __init__(self, backend: str) -> None:
+        self.backend = backend
+
+    def process(self, batch: list[Article]) -> Iterable[IdentifiedArticle]:
+        for identified in identify_batch(batch, _detector(self.backend)):
+            Metrics.counter(STAGE, f"language_{identified.article.language}").inc()
+            yield identified
 
 
-def _with_language(article: Article, answer: ArticleLanguage) -> IdentifiedArticle:
+@cache
+def _detector(backend: str) -> Detector:
+    """One model a process, however many threads and bundles."""
+    return detector(backend)
+
+
+def identify_batch(articles: list[Article], backend: Detector) -> list[IdentifiedArticle]:
+    """Fill the language columns of ``articles``."""
+    texts = [(a.title, a.summary, (a.text or "").split("\n"), a.language_feed) for a in articles]
+    answers = identify_articles(texts, backend.detect_batch)
+    return [_fill(article, answer, backend.name) for article, answer in zip(articles, answers, strict=True)]
+
+
+def _fill(article: Article, answer: ArticleLanguage, detector_name: str) -> IdentifiedArticle:
     flags = sorted([*article.quality_flags, *(["language_conflict"] if answer.conflict else [])])
     identified = article._replace(
         language=answer.language,
