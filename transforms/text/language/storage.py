@@ -41,7 +41,7 @@ GROUPS = [
     Group("Deva", ["hi", "mr", "ne"], 20_000),
     Group("Hebr", ["he", "yi"], 10_000),
     Group("Ethi", ["am", "ti"], 10_000),
-    Group("Hani", ["ja", "zh-Hans", "zh-Hant"], 8_000),
+    Group("Hani", ["ja", "zh-Hans", "zh-Hant"], 30_000),
 ]
 
 
