@@ -116,7 +116,7 @@ def unsafe(evidence: Evidence, chance: float) -> bool:
 
 def _cantonese(tag: str, text: str) -> str:
     """Written Cantonese is Chinese with words of its own; without them no one can tell."""
-    return "yue" if tag in ("zh-Hant", "zh-Hans") and not CANTONESE.isdisjoint(text) else tag
+    return "yue" if tag in EAST and not CANTONESE.isdisjoint(text) else tag
 
 
 def _differs(tag: str, declared: tuple[str, ...]) -> bool:
