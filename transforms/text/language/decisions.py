@@ -97,7 +97,7 @@ def by_model(verdict: Verdict, evidence: Evidence, text: str, hint: str | None) 
     best = _cantonese(ranked.best, text)
     free = _cantonese(ranked.free_best, text)
     script = EAST.get(best, verdict.script)
-    if not evidence.known or (best != "yue" and unsafe(evidence, ranked.chance)):
+    if best != "yue" and (not evidence.known or unsafe(evidence, ranked.chance)):
         return Identification("und", verdict.script, 0.0, "model")
     conflict = ranked.free_chance >= CONFLICT and _differs(free, declared)
     method: Method = "model" if best == free else "prior"
