@@ -8,7 +8,7 @@ ROOT = Path(__file__).parent
 
 # Extras a reader of the dataset or an operator may want; the main job needs none of them.
 EXTRAS = {
-    "pages": ["trafilatura>=2.0", "readability-lxml>=0.8.4", "protego>=0.4"],
+    "pages": ["trafilatura>=2.0", "readability-lxml>=0.8.4", "protego>=0.7"],
     "calendars": ["hijridate>=2.5", "jdatetime>=5.2"],
     "cld2": ["pycld2>=0.42"],
     "lingua": ["lingua-language-detector>=2.1"],
@@ -25,7 +25,10 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["pipelines*", "schemas*", "transforms*"]),
-    package_data={"transforms.text": ["lexicons/**/*", "models/*", "NOTICE"]},
+    package_data={
+        "transforms.feeds": ["data/*"],
+        "transforms.text": ["lexicons/**/*", "models/*", "NOTICE"],
+    },
     # config/ is data, not a package: installed beside the interpreter for `khabar init`.
     data_files=[
         ("share/khabar/config", ["config/feeds.toml", "config/khabar.toml"]),
@@ -35,7 +38,7 @@ setup(
         "feedparser>=6.0.14",
         "pyarrow>=20",
         "langdetect>=1.0.9",
-        "brotli>=1.1",
+        "brotli>=1.2",
         "duckdb>=1.2",
         "ftfy>=6.3",
         "lxml>=5.3",

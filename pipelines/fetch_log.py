@@ -7,6 +7,7 @@ from pipelines import clock
 from pipelines.polling import Polled
 from transforms.fetch.schedule import Window
 from transforms.fetch.state import FeedState
+from transforms.fetch.urls import redact
 
 
 def window_of(
@@ -50,7 +51,7 @@ def fetch_row(
         "run_id": run_id,
         "source_id": fetched.feed.id,
         "feed_url": fetched.feed.url,
-        "final_url": fetched.final_url or None,
+        "final_url": redact(fetched.final_url) or None,
         "started_at": fetched.started_at,
         "duration_ms": fetched.duration_ms,
         "http_status": fetched.http_status,

@@ -51,30 +51,31 @@ class _ParseDocument(beam.DoFn):
             feed = parse_document(document)
         except FeedError as error:
             yield from _failed(document, error.error_class, str(error))
+            return
         except ValueError as error:
             yield from _failed(document, "raw_damaged", str(error))
-        else:
-            yield beam.pvalue.TaggedOutput(REPORTS, _report(document, feed))
-            for bad in feed.bad:
-                reject = Reject(
-                    document.source_id, document.feed_url, STAGE, bad.exception, bad.message, scrub(bad.raw)
-                )
-                yield beam.pvalue.TaggedOutput(REJECTS, reject)
-            for entry in identify_entries(document, feed):
-                pulse.BEATS["entries"] += 1
-                if entry.published_at is None:
-                    self.undated.inc()
-                yield entry
+            return
+        yield beam.pvalue.TaggedOutput(REPORTS, _report(document, feed))
+        for bad in feed.bad:
+            reject = Reject(
+                document.source_id, document.feed_url, STAGE, bad.exception, bad.message, scrub(bad.raw)
+            )
+            yield beam.pvalue.TaggedOutput(REJECTS, reject)
+        for entry in identify_entries(document, feed):
+            pulse.BEATS["entries"] += 1
+            if entry.published_at is None:
+                self.undated.inc()
+            yield entry
 
 
 def parse_document(document: Document) -> ParsedFeed:
     """Read one document of the raw store.
 
     Raises:
-        FeedError: It is no feed, empty or hostile.
+        FeedError: It is no feed, empty, hostile, or only an index of feeds.
         ValueError: The stored bytes are damaged.
     """
-    return parse.parse(
+    feed = parse.parse(
         raw.read(Path(document.path)),
         url=document.url,
         content_type=document.content_type,
@@ -82,6 +83,9 @@ def parse_document(document: Document) -> ParsedFeed:
         timezone=document.timezone,
         fetched_at=document.fetched_at.to_utc_datetime(has_tz=True).astimezone(UTC),
     )
+    if feed.format == "sitemap_index":
+        raise FeedError("sitemap_index", _index_finding(feed))
+    return feed
 
 
 def identify_entries(document: Document, feed: ParsedFeed) -> list[Entry]:
@@ -175,6 +179,12 @@ def _report(document: Document, feed: ParsedFeed) -> DocumentReport:
         error_class=None,
         error=None,
     )
+
+
+def _index_finding(feed: ParsedFeed) -> str:
+    sitemaps = [entry.url for entry in feed.entries if entry.url]
+    some = ", ".join(sitemaps[:3]) + (" ..." if len(sitemaps) > 3 else "")
+    return f"an index of {len(sitemaps)} sitemaps, not a feed; configure the ones to read: {some}"
 
 
 def _failed(document: Document, error_class: str, error: str) -> Iterable[Any]:

@@ -74,16 +74,16 @@ def _day(match: re.Match[str], published: date | None) -> date | None:
     if not groups.get("d"):
         return None
     day, month, year = int(groups["d"]), int(groups["m"] or 0), int(groups["y"] or 0)
-    if published is None and not (year and month):
-        return None
-    near = published or date(year, month, 1)
-    window = [near + timedelta(offset) for offset in range(-183, 184)] if not year else []
-    candidates = [d for d in window if d.day == day and month in (0, d.month)]
     if year and month:
         try:
             return date(year, month, day)
         except ValueError:
             return None
+    if year or published is None:
+        return None
+    near = min(max(published, date(2, 1, 1)), date(9998, 12, 31))  # half a year fits on either side
+    window = [near + timedelta(offset) for offset in range(-183, 184)]
+    candidates = [d for d in window if d.day == day and month in (0, d.month)]
     return min(candidates, key=lambda candidate: abs(candidate - near), default=None)
 
 
