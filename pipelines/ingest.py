@@ -42,7 +42,9 @@ def build(pipeline: beam.Pipeline, job: Ingest) -> None:
     parsed = documents | "Parse" >> ParseDocuments()
     fresh = parsed.entries | "Deduplicate" >> DeduplicateEntries(job.ledger, job.stamp.started_at)
     cleaned = fresh.entries | "Clean" >> CleanEntries(job.stamp)
-    segmented = cleaned.good | "Identify" >> IdentifyLanguages(job.language_backend) | "Segment" >> SegmentArticles()
+    segmented = (
+        cleaned.good | "Identify" >> IdentifyLanguages(job.language_backend) | "Segment" >> SegmentArticles()
+    )
     finished = segmented.good | "Fingerprint" >> FingerprintArticles()
     articles = finished.good | "Write" >> WriteArticles(job.staging)
     rejects = (
