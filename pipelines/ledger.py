@@ -13,40 +13,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipelines.exits import Exit, KhabarError
+from pipelines.exits import KhabarError
+from pipelines.ledger_schema import LedgerError, prepare
 
-SCHEMA_VERSION = 1
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE runs (
-    run_id TEXT PRIMARY KEY, started_at INTEGER NOT NULL, pipeline_version TEXT NOT NULL,
-    summary TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE articles (
-    article_id BLOB PRIMARY KEY, source_id TEXT NOT NULL, partition_date TEXT NOT NULL,
-    date_source TEXT NOT NULL, first_seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE versions (
-    article_id BLOB NOT NULL, content_hash BLOB NOT NULL, version INTEGER NOT NULL, run_id TEXT NOT NULL,
-    PRIMARY KEY (article_id, content_hash)) STRICT, WITHOUT ROWID;
-CREATE TABLE feeds (source_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE files (
-    path TEXT PRIMARY KEY, staged TEXT NOT NULL, dataset TEXT NOT NULL, run_id TEXT NOT NULL,
-    rows INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('pending', 'live'))) STRICT, WITHOUT ROWID;
-CREATE INDEX files_pending ON files (status) WHERE status = 'pending';
-CREATE TABLE held (
-    article_id BLOB NOT NULL, content_hash BLOB NOT NULL, source_id TEXT NOT NULL,
-    document TEXT NOT NULL, title TEXT, until INTEGER NOT NULL,
-    PRIMARY KEY (article_id, content_hash)) STRICT, WITHOUT ROWID;
-CREATE TABLE drops (
-    source_id TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    PRIMARY KEY (source_id, path)) STRICT, WITHOUT ROWID;
-"""
-
-
-class LedgerError(KhabarError):
-    """The ledger cannot be used; the message names the file and the finding."""
-
-    exit = Exit.CONFIG
+__all__ = [
+    "Commit",
+    "CommitError",
+    "Drop",
+    "FileRecord",
+    "Held",
+    "Key",
+    "Known",
+    "Ledger",
+    "LedgerError",
+    "LedgerReader",
+]
 
 
 class CommitError(KhabarError):
@@ -137,31 +118,26 @@ class Ledger:
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
-            self._prepare()
+            prepare(self._db, path)
         except sqlite3.Error as error:
-            raise LedgerError(f"{path}: cannot use as ledger: {error}") from error
-
-    def _prepare(self) -> None:
-        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            with self._transaction():
-                for statement in SCHEMA.split(";"):
-                    self._db.execute(statement)
-                self._db.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
-        (found,) = self._db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-        if int(found) > SCHEMA_VERSION:
             raise LedgerError(
-                f"{self.path}: written by a newer khabar (schema {found}, this one knows {SCHEMA_VERSION})"
-            )
+                f"{path}: cannot use as ledger: {error}; restore it, or khabar rebuild-ledger"
+            ) from error
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All that is executed on the connection inside, or nothing."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            yield
+            yield self._db
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+    def query(self, sql: str, *values: object) -> list[Any]:
+        """Rows of one question."""
+        return self._db.execute(sql, values).fetchall()
 
     def copy_to(self, target: Path) -> None:
         """Copy the whole ledger to a new file, beside a running writer."""
@@ -230,7 +206,7 @@ class Ledger:
                 refuses.
         """
         try:
-            with self._transaction():
+            with self.transaction():
                 if self._db.execute("SELECT 1 FROM runs WHERE run_id = ?", (change.run_id,)).fetchone():
                     return False
                 self._write(change)
@@ -274,7 +250,7 @@ class Ledger:
 
     def mark_live(self, paths: Iterable[str]) -> None:
         """Record that files stand in their final place."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany(
                 "UPDATE files SET status = 'live' WHERE path = ?", [(path,) for path in paths]
             )
