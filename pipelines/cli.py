@@ -6,6 +6,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
 from typing import NoReturn
 
 from pipelines import commands
@@ -55,8 +56,22 @@ def _guarded(arguments: argparse.Namespace) -> int:
         return Exit.OK
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Keeps pandas out of this process: no command needs it.
+
+    pyarrow imports it, where it is installed, to convert its first list: 0.27 of the 0.9 CPU-seconds that an
+    unchanged poll took.
+    """
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        """Refuse pandas, and leave every other module to the finders behind."""
+        if name == "pandas":
+            raise ModuleNotFoundError("pandas is kept out of khabar's own process", name=name)
+
+
 def entry_point() -> NoReturn:
     """Console script: exit with the command's code."""
+    sys.meta_path.insert(0, _WithoutPandas())
     sys.exit(main())
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from pipelines import clock, logs
 from pipelines.commands.run import closing_lines
 from pipelines.config import load_feeds, load_settings, shipped
-from pipelines.job import Job, Monitor, run_job
+from pipelines.job import Job, run_job
+from pipelines.monitor import Monitor
 from pipelines.summary import Summary
 
 MEDIA_TYPES = {".xml": "application/rss+xml", ".rdf": "application/rdf+xml", ".atom": "application/atom+xml"}

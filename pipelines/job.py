@@ -15,6 +15,7 @@ from pipelines.commit import file_records, publish, recover, written_keys
 from pipelines.config import Settings
 from pipelines.layout import Root, open_root
 from pipelines.ledger import Commit, Held, Ledger, LedgerReader
+from pipelines.monitor import Monitor
 from pipelines.polling import Landed, Polled, batches, poll_and_land
 from pipelines.summary import Summary
 from transforms.fetch import schedule
@@ -38,22 +39,6 @@ class Job:
     lock_wait_seconds: float = 0.0
     runner: str = "DirectRunner"
     beam_flags: Sequence[str] = ()
-
-
-class Monitor:
-    """What a run tells whoever watches it; the default says nothing."""
-
-    def polling(self, total: int) -> None:
-        """``total`` feeds are about to be polled."""
-
-    def polled(self, polled: Polled) -> None:
-        """One feed is done."""
-
-    def ingesting(self, documents: int, size: int) -> None:
-        """A batch of documents (bytes in all) goes through the graph."""
-
-    def committed(self, files: int) -> None:
-        """The batch is committed and published."""
 
 
 def run_job(job: Job, monitor: Monitor, stop: Callable[[], bool] = lambda: False) -> Summary:

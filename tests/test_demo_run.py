@@ -12,7 +12,8 @@ import pytest
 from pipelines import clock
 from pipelines.config import load_feeds, load_settings
 from pipelines.demo import serving
-from pipelines.job import Job, Monitor, run_job
+from pipelines.job import Job, run_job
+from pipelines.monitor import Monitor
 from pipelines.summary import Summary
 
 DEMO = Path(__file__).parent.parent / "config" / "demo"

@@ -4,38 +4,15 @@ import argparse
 import dataclasses
 import json
 import re
-import signal
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import FrameType
 
 from pipelines import clock, logs
-from pipelines.job import Job, Monitor, run_job
+from pipelines.job import Job, run_job
+from pipelines.monitor import LogMonitor, Monitor
+from pipelines.signals import Stop
 from pipelines.summary import Summary
-
-
-class _Stop:
-    """First signal: finish and commit what is fetched. Second: the default, at once."""
-
-    def __init__(self) -> None:
-        self.signal: int | None = None
-
-    def __enter__(self) -> "_Stop":
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
-
-    def _ask(self, number: int, _: FrameType | None) -> None:
-        self.signal = number
-        signal.signal(number, signal.SIG_DFL)
-
-    def __call__(self) -> bool:
-        return self.signal is not None
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -117,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
     job = _job(arguments)
     terminal = sys.stderr.isatty()
     logs.configure(job.run_id, json_lines=not terminal)
-    with _Stop() as stop, _monitor(terminal) as monitor:
+    with Stop() as stop, _monitor(terminal) as monitor:
         summary = run_job(job, monitor, stop)
     _tell(summary, as_json=arguments.json, terminal=terminal)
     return _exit_code(summary, arguments.fail_on, stop.signal)
@@ -143,10 +120,12 @@ def _job(arguments: argparse.Namespace) -> Job:
     )
 
 
-def _monitor(terminal: bool) -> "nullcontext[Monitor]":
-    from pipelines.monitors import LogMonitor, TerminalMonitor
+def _monitor(terminal: bool) -> AbstractContextManager[Monitor]:
+    if not terminal:
+        return nullcontext(LogMonitor())
+    from pipelines.terminal import TerminalMonitor
 
-    return TerminalMonitor() if terminal else nullcontext(LogMonitor())  # type: ignore[return-value]
+    return TerminalMonitor()
 
 
 def _tell(summary: Summary, *, as_json: bool, terminal: bool) -> None:

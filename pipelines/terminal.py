@@ -1,4 +1,4 @@
-"""Who watches a run: a person at a terminal, or a log."""
+"""A run watched by a person at a terminal."""
 
 import threading
 import time
@@ -14,37 +14,9 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from pipelines.job import Monitor
-from pipelines.logs import log
+from pipelines.monitor import Monitor
 from pipelines.polling import Polled
 from transforms import pulse
-
-
-class LogMonitor(Monitor):
-    """One log line per feed and batch."""
-
-    def polled(self, polled: Polled) -> None:
-        """Log how one feed answered."""
-        fetched = polled.fetched
-        fields = {
-            "source_id": fetched.feed.id,
-            "http_status": fetched.http_status,
-            "duration_ms": fetched.duration_ms,
-            "documents": len(polled.documents),
-            "error_class": fetched.error_class,
-        }
-        if fetched.error_class:
-            log.warning("feed_failed", extra=fields | {"error": fetched.error})
-        else:
-            log.info("feed_polled", extra=fields)
-
-    def ingesting(self, documents: int, size: int) -> None:
-        """Log what goes through the graph."""
-        log.info("batch_started", extra={"documents": documents, "bytes": size})
-
-    def committed(self, files: int) -> None:
-        """Log the commit."""
-        log.info("batch_committed", extra={"files": files})
 
 
 class TerminalMonitor(Monitor):
