@@ -14,6 +14,7 @@ from pipelines import steps
 from pipelines.exits import KhabarError
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Key, Ledger
+from pipelines.swap import complete
 from transforms.parquet import StagedFile, sync_folder
 
 KEY_COLUMNS = [
@@ -103,8 +104,8 @@ def _make_folders(folder: Path, top: Path) -> None:
 
 
 def recover(root: Root, ledger: Ledger) -> int:
-    """Complete what is committed and forget what is not; the number of files rolled forward."""
-    moved = publish(root, ledger)
+    """Complete what is committed and forget what is not; the number of files and folders rolled forward."""
+    moved = complete(root, ledger) + publish(root, ledger)
     for leftover in root.staging.iterdir():
         shutil.rmtree(leftover)
     return moved

@@ -1,0 +1,64 @@
+"""``khabar compact``: small files into large ones."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+
+from pipelines.commands.run import duration
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "compact",
+        help="merge the small files of closed days",
+        description="Merge the files of each closed day, and of each partition with too many files, into one"
+        " sorted file. Readers may go on; a run waits or exits 75.",
+        epilog="exit codes: 0 done (also when nothing was worth it), 1 a partition was refused because"
+        " it is not sound (khabar verify says more), 75 a run holds the lock, 78 a root that cannot be used",
+    )
+    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    parser.add_argument(
+        "--late-days", type=int, default=2, metavar="N", help="a day is closed N days after (default 2)"
+    )
+    parser.add_argument(
+        "--max-files", type=int, default=8, metavar="N", help="more files are merged in any day (default 8)"
+    )
+    parser.add_argument(
+        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one object")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compact and say what came of it."""
+    from pipelines import clock
+    from pipelines.compact import compact
+    from pipelines.exits import Exit
+    from pipelines.maintenance import maintained
+    from pipelines.signals import Stop
+
+    now = clock.now()
+    with Stop() as stop, maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+        done = compact(
+            root,
+            ledger,
+            clock.new_run_id(now),
+            now,
+            late_days=arguments.late_days,
+            max_files=arguments.max_files,
+            stop=stop,
+        )
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(done), ensure_ascii=False))
+    else:
+        for why in done.refused:
+            print(f"khabar: refused: {why}", file=sys.stderr)
+        print(
+            f"{done.partitions} partitions: {done.files_before} files to {done.partitions},"
+            f" {done.bytes_before / 1e6:.2f} MB to {done.bytes_after / 1e6:.2f} MB"
+        )
+    return Exit.FAILED if done.refused else Exit.OK

@@ -1,0 +1,30 @@
+"""How every command that changes a dataset, other than ``run``, gets at it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines import lock
+from pipelines.commit import recover
+from pipelines.layout import Root, RootError, open_root
+from pipelines.ledger import Ledger
+
+
+@contextmanager
+def maintained(path: Path, lock_wait_seconds: float = 0.0) -> Iterator[tuple[Root, Ledger]]:
+    """The root with the writer's lock held, and its ledger with everything unfinished completed.
+
+    Raises:
+        RootError, LedgerError, RecoveryError: The root cannot be used.
+        LockedError: A run or another maintenance holds it.
+    """
+    if not Root(path.resolve()).ledger.exists():
+        raise RootError(f"root {path}: no dataset here (no {Root(path.resolve()).ledger})")
+    root = open_root(path)
+    with lock.hold(root.lock, lock_wait_seconds):
+        ledger = Ledger(root.ledger)
+        try:
+            recover(root, ledger)
+            yield root, ledger
+        finally:
+            ledger.close()
