@@ -56,7 +56,10 @@ def _is_listing(lines: list[str], digits: int, visible: int) -> bool:
 
 
 def _is_glued(text: str, words: list[str]) -> bool:
-    if any(len(word) >= GLUED_WORD_LETTERS and not _UNSPACED.search(word) for word in words):
+    longest = max(words, key=len, default="")
+    if len(longest) >= GLUED_WORD_LETTERS and any(
+        len(word) >= GLUED_WORD_LETTERS and not _UNSPACED.search(word) for word in words
+    ):
         return True
     return len(_GLUED.findall(text)) >= GLUED_SENTENCES
 
