@@ -54,12 +54,15 @@ def written_keys(root: Root, files: Iterable[FileRecord]) -> Iterator[Key]:
     for file in files:
         if file.dataset != "articles":
             continue
-        table = pq.read_table(root.staging / file.staged, columns=KEY_COLUMNS, partitioning=None)
-        instants = table.column("first_seen_at").cast("int64").to_pylist()
-        for row, first_seen in zip(table.drop_columns(["first_seen_at"]).to_pylist(), instants, strict=True):
-            yield Key(
-                **{**row, "partition_date": row["partition_date"].isoformat()}, first_seen_us=first_seen
-            )
+        yield from keys_of(root.staging / file.staged)
+
+
+def keys_of(path: Path) -> Iterator[Key]:
+    """The article versions in one file, in its order."""
+    table = pq.read_table(path, columns=KEY_COLUMNS, partitioning=None)
+    instants = table.column("first_seen_at").cast("int64").to_pylist()
+    for row, first_seen in zip(table.drop_columns(["first_seen_at"]).to_pylist(), instants, strict=True):
+        yield Key(**{**row, "partition_date": row["partition_date"].isoformat()}, first_seen_us=first_seen)
 
 
 def publish(root: Root, ledger: Ledger) -> int:

@@ -17,6 +17,7 @@ from pipelines.layout import Root, open_root
 from pipelines.ledger import Commit, Held, Ledger, LedgerReader
 from pipelines.monitor import Monitor
 from pipelines.polling import Landed, Polled, batches, poll_and_land
+from pipelines.root_id import bind
 from pipelines.summary import Summary
 from transforms.fetch import schedule
 from transforms.fetch.policy import Feed
@@ -56,6 +57,8 @@ def run_job(job: Job, monitor: Monitor, stop: Callable[[], bool] = lambda: False
         stack.enter_context(lock.hold(root.lock, job.lock_wait_seconds))
         ledger = Ledger(_dry_ledger(job, root) if job.dry_run else root.ledger)
         stack.callback(ledger.close)
+        if not job.dry_run:
+            bind(root, ledger)
         return _Run(job, root, ledger, monitor, started, stop).execute()
 
 

@@ -30,6 +30,11 @@ class Root:
         return self.state / "ledger.sqlite"
 
     @property
+    def marker(self) -> Path:
+        """The root's id, which its ledger holds too."""
+        return self.state / "root.json"
+
+    @property
     def lock(self) -> Path:
         """The lock file of the writer."""
         return self.state / "lock"
@@ -49,8 +54,12 @@ class Root:
         return self.path / name
 
 
-def open_root(path: Path) -> Root:
+def open_root(path: Path, *, needs_ledger: bool = True) -> Root:
     """Make the root's folders and check that they can serve.
+
+    Args:
+        path: ``--root``.
+        needs_ledger: Refuse articles without a ledger; False only for who is about to build one.
 
     Raises:
         RootError: Not a folder, not writable, or ``_state`` on another file system than the datasets
@@ -65,9 +74,11 @@ def open_root(path: Path) -> Root:
         probe.unlink()
     except OSError as error:
         raise RootError(f"root {path}: cannot write: {error.strerror or error}") from error
-    if any(root.dataset("articles").glob("source=*")) and not root.ledger.exists():
+    articles = any(root.dataset("articles").glob("source=*"))
+    if needs_ledger and articles and not root.ledger.exists():
         raise RootError(
-            f"root {path}: has articles but no ledger ({root.ledger}); refusing to write duplicates"
+            f"root {path}: has articles but no ledger ({root.ledger}); refusing to write duplicates:"
+            " restore it, or khabar rebuild-ledger"
         )
     device = root.state.stat().st_dev
     for folder in [

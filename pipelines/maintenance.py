@@ -8,6 +8,7 @@ from pipelines import lock
 from pipelines.commit import recover
 from pipelines.layout import Root, RootError, open_root
 from pipelines.ledger import Ledger
+from pipelines.root_id import bind
 
 
 @contextmanager
@@ -24,6 +25,7 @@ def maintained(path: Path, lock_wait_seconds: float = 0.0) -> Iterator[tuple[Roo
     with lock.hold(root.lock, lock_wait_seconds):
         ledger = Ledger(root.ledger)
         try:
+            bind(root, ledger)
             recover(root, ledger)
             yield root, ledger
         finally:
