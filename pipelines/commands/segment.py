@@ -23,15 +23,21 @@ def _read(file: str) -> str:
     return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8-sig")
 
 
+def _refuse(file: str, finding: str) -> int:
+    print(f"khabar segment: {file}: {finding}", file=sys.stderr)
+    return 2
+
+
 def run(args: argparse.Namespace) -> int:
-    """Print each sentence on a line of its own; 1 where the file cannot be read."""
+    """Print each sentence on a line of its own; 2 and one line that says why where the file cannot be read."""
     from transforms.text.sentences import segment
 
     try:
         text = _read(args.file)
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"khabar segment: {args.file}: {error}", file=sys.stderr)
-        return 1
+    except OSError as error:
+        return _refuse(args.file, error.strerror or str(error))
+    except UnicodeDecodeError as error:
+        return _refuse(args.file, f"not UTF-8: byte {error.object[error.start]:#04x} at {error.start}")
     for _, _, start, end in segment(text, args.language, args.newlines).sentences:
         print(" ".join(text[start:end].split()))
     return 0

@@ -35,11 +35,13 @@ def test_hard_newlines_end_paragraphs(article: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_missing_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(str(tmp_path / "none.txt")) == 1
-    assert "none.txt" in capsys.readouterr().err
+    assert run(str(tmp_path / "none.txt")) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"khabar segment: {tmp_path / 'none.txt'}: No such file or directory"
+    ]
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cp1256.txt"
     path.write_bytes("مرحبا".encode("cp1256"))
-    assert run(str(path)) == 1
+    assert run(str(path)) == 2
