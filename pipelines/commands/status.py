@@ -31,6 +31,7 @@ def collect(path: Path) -> dict[str, Any]:
     Raises:
         RootError: There is no dataset.
     """
+    from pipelines.gc import held_documents
     from pipelines.layout import Root, RootError
     from pipelines.ledger import Ledger
 
@@ -50,7 +51,7 @@ def collect(path: Path) -> dict[str, Any]:
         "root": str(root.path),
         "runs": ledger.runs(5),
         "datasets": datasets,
-        "raw": {"files": len(raw), "bytes": sum(raw)},
+        "raw": {"files": len(raw), "bytes": sum(raw), "held": len(held_documents(root, ledger))},
         "pending_files": len(ledger.files(status="pending")),
         "feeds": [json.loads(state) | {"id": name} for name, state in sorted(ledger.feed_states().items())],
         "embargoed": [

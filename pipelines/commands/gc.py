@@ -1,0 +1,71 @@
+"""``khabar gc``: drop what is older than wanted."""
+
+import argparse
+import dataclasses
+import json
+import re
+import sys
+from pathlib import Path
+
+from pipelines.commands.run import duration
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "gc",
+        help="drop old partitions, errors and raw documents",
+        description="Drop whole partitions by date, and raw documents by age. Without an option nothing goes."
+        " Raw documents that embargoed entries wait for stay.",
+        epilog="exit codes: 0 done, 1 a partition was refused because it holds a file khabar does not know,"
+        " 75 a run holds the lock, 78 a root that cannot be used",
+    )
+    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    parser.add_argument(
+        "--keep", type=days, metavar="DAYS", help="of articles, sentences and fetch_log, e.g. 400d"
+    )
+    parser.add_argument("--keep-errors", type=days, metavar="DAYS", help="of errors (default: --keep)")
+    parser.add_argument("--keep-raw", type=days, metavar="DAYS", help="of raw/ (default: for ever)")
+    parser.add_argument("--dry-run", action="store_true", help="say what would go")
+    parser.add_argument(
+        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one object")
+    parser.set_defaults(run=run)
+
+
+def days(text: str) -> int:
+    """Days of ``400d``.
+
+    >>> days("400d")
+    400
+    """
+    match = re.fullmatch(r"(\d+)d", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days such as 400d")
+    return int(match[1])
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Collect and say what went."""
+    from pipelines import clock
+    from pipelines.exits import Exit
+    from pipelines.gc import Retention, collect
+    from pipelines.maintenance import maintained
+
+    now = clock.now()
+    errors_days = arguments.keep if arguments.keep_errors is None else arguments.keep_errors
+    retention = Retention(dataset_days=arguments.keep, errors_days=errors_days, raw_days=arguments.keep_raw)
+    with maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+        done = collect(root, ledger, clock.new_run_id(now), now, retention, dry_run=arguments.dry_run)
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(done), ensure_ascii=False))
+    else:
+        for why in done.refused:
+            print(f"khabar: refused: {why}", file=sys.stderr)
+        print(
+            f"{'would drop' if done.dry_run else 'dropped'} {done.partitions} partitions"
+            f" ({done.rows} rows, {done.bytes / 1e6:.2f} MB) and {done.raw_documents} raw documents"
+            f" ({done.raw_bytes / 1e6:.2f} MB); {done.raw_held} kept for embargoed entries"
+        )
+    return Exit.FAILED if done.refused else Exit.OK
