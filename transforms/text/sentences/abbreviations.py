@@ -39,7 +39,7 @@ def _is_label(text: str, start: int, at: int, token: str, lexicon: Lexicon) -> b
     """A list number, or a word such as Article with its number, that opens the sentence."""
     if at - start > _LONGEST_LABEL:
         return False
-    before = text[start : at - len(token)].strip()
+    before = text[start : at - len(token)].strip(" (")
     if before:
         return before in lexicon.labels and not token.isalpha()
     return bool(_NUMBERED.fullmatch(token))

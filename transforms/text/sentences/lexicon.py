@@ -15,7 +15,7 @@ _STOPPED = ("never", "maybe", "often", "before_number", "after_number")
 _PLAIN = (
     "starters", "starter_prefixes", "reporting", "conjunctions", "attached", "complementizers",
     "closing_verbs", "finals", "elision_goes_on", "letters", "labels", "months",
-    "ordinal_before", "ordinal_after", "particles", "words", "exclaimed", "joiners",
+    "ordinal_before", "ordinal_after", "particles", "words", "exclaimed", "joiners", "agencies",
 )  # fmt: skip
 _KEYS = frozenset(_STOPPED + _PLAIN) | {"like", "except", "clitics", "ordinals", "terminals", "script"}
 
@@ -46,6 +46,7 @@ class Lexicon:
     particles: frozenset[str]  # lower-case words that cannot end a line of running text
     words: frozenset[str]  # capital letters that are words
     joiners: frozenset[str]  # conjunctions that only join when a quotation follows
+    agencies: frozenset[str]  # their datelines end in a colon: "Place - AGENCY:"
     exclaimed: frozenset[str]  # names that end in an exclamation mark
     ordinals: bool  # a number with a stop is an ordinal
     terminals: str  # further characters that end a sentence

@@ -1,10 +1,15 @@
 """Paragraphs and sentences of agency text, as code point spans."""
 
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from transforms.text.sentences.lexicon import lexicon_for
+from transforms.text.sentences.headings import heading_end
+from transforms.text.sentences.lexicon import Lexicon, lexicon_for
 from transforms.text.sentences.paragraphs import Newlines, Span, paragraphs, skip_blanks
 from transforms.text.sentences.stops import candidates, sentence_end
+
+_INITIALS = re.compile(r"(?:\s?\w\.){8,}(?=\s?\w\.)")  # a chain of them; no name has that many
 
 
 class Segmentation(NamedTuple):
@@ -12,6 +17,35 @@ class Segmentation(NamedTuple):
 
     paragraphs: list[Span]  # (start, end)
     sentences: list[tuple[int, int, int, int]]  # (paragraph, sentence in it, start, end)
+
+
+def _stops(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Span]:
+    """Spans of the sentences of the paragraph ``[start, end)``, headings not yet cut off."""
+    chained = 0
+    for match in candidates(lexicon.terminals).finditer(text, start, end):
+        after = match.end()
+        if after == end:
+            break
+        if after <= chained:
+            continue
+        if text.startswith(".", after + 1) and (chain := _INITIALS.match(text, after, end)):
+            chained = chain.end()
+        stop = sentence_end(text, start, end, match, lexicon)
+        if stop > start:
+            yield start, stop
+            start = after if stop <= after else skip_blanks(text, stop, end)
+    if start < end:
+        yield start, end
+
+
+def _sentences(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Span]:
+    for begun, stop in _stops(text, start, end, lexicon):
+        cut = heading_end(text, begun, stop)
+        if cut < 0:
+            yield begun, stop
+        else:
+            yield begun, cut
+            yield skip_blanks(text, cut, stop), stop
 
 
 def segment(text: str, language: str | None, newlines: Newlines = "auto") -> Segmentation:
@@ -31,20 +65,10 @@ def segment(text: str, language: str | None, newlines: Newlines = "auto") -> Seg
     [(0, 0, 0, 12), (0, 1, 13, 19)]
     """
     lexicon = lexicon_for(language, text)
-    find = candidates(lexicon.terminals).finditer
     spans = paragraphs(text, newlines, lexicon)
-    sentences: list[tuple[int, int, int, int]] = []
-    for number, (start, end) in enumerate(spans):
-        count = 0
-        for match in find(text, start, end):
-            after = match.end()
-            if after == end:
-                break
-            stop = sentence_end(text, start, end, match, lexicon)
-            if stop > start:
-                sentences.append((number, count, start, stop))
-                start = after if stop <= after else skip_blanks(text, stop, end)
-                count += 1
-        if start < end:
-            sentences.append((number, count, start, end))
+    sentences = [
+        (number, count, begun, stop)
+        for number, (start, end) in enumerate(spans)
+        for count, (begun, stop) in enumerate(_sentences(text, start, end, lexicon))
+    ]
     return Segmentation(spans, sentences)

@@ -4,10 +4,20 @@ import re
 from functools import cache
 
 from transforms.text.sentences.abbreviations import ends_single
-from transforms.text.sentences.characters import BLANK, CLOSERS, ELISIONS, EMOJI, FULL_STOPS, QUESTIONS, STOPS
+from transforms.text.sentences.characters import (
+    BLANK,
+    CLOSERS,
+    DASHES,
+    ELISIONS,
+    EMOJI,
+    FULL_STOPS,
+    QUESTIONS,
+    STOPS,
+)
 from transforms.text.sentences.continuations import (
     goes_on_small,
     is_attached,
+    is_embedded,
     is_inside_brackets,
     is_reported,
 )
@@ -22,6 +32,8 @@ _CONTINUES_QUOTED = frozenset(",;.،")  # even with a quotation mark before it
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "（": "）"}
 _QUOTES = frozenset('"«»“”')
 _SHORTEST = 3  # code points of a last sentence without a space
+_LONGEST_DATELINE = 40  # code points
+_SMILE_REACH = 300  # code points back to the bracket that a bracket may close
 _UNSPACED = frozenset("「『“（")  # what may follow a stop at once in scripts without spaces
 
 
@@ -31,10 +43,11 @@ def candidates(terminals: str) -> re.Pattern[str]:
 
     Every loop is possessive, so that the search is linear. ``terminals`` are further stops.
     """
-    stops = re.escape(STOPS + terminals)
+    stops = re.escape(STOPS + terminals.replace(")", ""))
+    smile = rf"|\)++(?={BLANK})" if ")" in terminals else ""
     closers = re.escape(CLOSERS.replace('"', "").replace("'", ""))
     return re.compile(
-        rf"([{stops}{EMOJI}](?:[{stops}{EMOJI}]|[ ][{stops}](?!\w))*+)"
+        rf"([{stops}{EMOJI}](?:[{stops}{EMOJI}]|[ ][{stops}](?!\w))*+{smile})"
         rf"((?:[{closers}]|[\"'“‘«‹](?!\w)|[ \xa0\u202f]»(?!\w)|[ ]?\[\d{{1,3}}\])*+)"
         rf"({BLANK}*+)"
     )
@@ -78,6 +91,17 @@ def _ends_elision(text: str, start: int, match: re.Match[str], after: Following,
     return not lexicon.finals or text[max(start, at - 20) : at].rstrip().endswith(lexicon.finals)
 
 
+def _is_spelled(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
+    """The Urdu full stop after a title or after the name of a letter in a spelled acronym."""
+    token = preceding(text, start, at).rpartition("۔")[2]
+    if token not in lexicon.letters:
+        return token in lexicon.never
+    if after.word in lexicon.letters and text.startswith("۔", after.at + len(after.word)):
+        return True
+    begun = text[max(start, at - len(token) - 2) : at - len(token)].rstrip().endswith("۔")
+    return begun and not lexicon.opens(after.word)
+
+
 def _ends_strong(text: str, start: int, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
     """A stop that has no other use, but for the decimal sign of Urdu and quotations inside a sentence."""
     if not match[3] and match[1] == "۔" and text[match.end()].isdigit() and text[match.start() - 1].isdigit():
@@ -85,9 +109,14 @@ def _ends_strong(text: str, start: int, match: re.Match[str], end: int, lexicon:
     after = following(text, match.end(), end)
     if after.head in _CONTINUES and after.at == match.end():
         return False
-    if match[2].endswith("）") and start < text.rfind("（", start, match.start()):
+    at = match.start()
+    if match[2].endswith("）") and start < text.rfind("（", start, at):
         return False
-    return not (match[2] and is_reported(text, after, end, lexicon))
+    if match[1] == "۔" and _is_spelled(text, start, at, after, lexicon):
+        return False
+    if match[2]:
+        return not is_reported(text, start, at, after, end, lexicon)
+    return not is_inside_brackets(text, start, at, end, "（", "）")
 
 
 def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon: Lexicon) -> bool:
@@ -100,16 +129,39 @@ def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon:
         return False
     if after.word in lexicon.joiners and text[after.at + 1 : after.at + 3].strip()[:1] in _QUOTES:
         return False
-    if closers and closers[-1] != ")" and is_reported(text, after, end, lexicon):
+    if closers and closers[-1] != ")" and is_reported(text, start, at, after, end, lexicon):
         return False
     if run != ".":
         if not _QUESTIONS.isdisjoint(run):
+            if closers and is_embedded(text, start, at, after, lexicon):
+                return False
             return run != "!" or preceding(text, start, at) not in lexicon.exclaimed
         if run[0] in ELISIONS or ".." in run or run.count(".") > 2:
             return _ends_elision(text, start, match, after, lexicon)
     if not ends_single(text, start, at, after, lexicon):
         return False
     return ")" in closers or not is_inside_brackets(text, start, at, end)
+
+
+def _closes_dateline(text: str, start: int, at: int, lexicon: Lexicon) -> bool:
+    """The colon after "Place - AGENCY"."""
+    words = text[start:at].split() if at - start < _LONGEST_DATELINE else []
+    return len(words) > 2 and words[-1] in lexicon.agencies and words[-2] in DASHES
+
+
+def _opens_message(text: str, at: int, end: int) -> bool:
+    """After a smile: a capital, or the name of the one who is addressed."""
+    return text[at] == "@" or following(text, at, end).head.isupper()
+
+
+def _smiles(text: str, start: int, match: re.Match[str], end: int) -> bool:
+    """A bracket that closes nothing, and numbers no item, is a smile; it ends what a new message follows."""
+    at = match.start()
+    low = max(start, at - _SMILE_REACH)
+    if at == start or not match[3] or text.count("(", low, at) > text.count(")", low, at):
+        return False
+    item = preceding(text, start, at)
+    return len(item) > 1 and not item[-1].isdigit() and _opens_message(text, match.end(), end)
 
 
 def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon: Lexicon) -> bool:
@@ -124,9 +176,13 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
     if closers and is_attached(text, match.end(), lexicon):
         return False
     if run[0] not in _WEAK:
+        if run[0] == ":":
+            return _closes_dateline(text, start, at, lexicon)
+        if run[0] == ")":
+            return _smiles(text, start, match, end)
         if run[0] in _STOPS or run[0] in lexicon.terminals:
             return _ends_strong(text, start, match, end, lexicon)
-        return at > start and bool(gap) and following(text, match.end(), end).head.isupper()
+        return at > start and bool(gap) and _opens_message(text, match.end(), end)
     if not gap and run[0] not in "？！" and text[match.end()] not in _UNSPACED:
         return _ends_glued(text, match, end, lexicon)
     return _ends_spaced(text, start, end, match, lexicon)
