@@ -67,7 +67,6 @@ setup(
     entry_points={"console_scripts": ["khabar=pipelines.cli:entry_point"]},
     classifiers=[
         "Private :: Do Not Upload",
-        "License :: OSI Approved :: Apache Software License",
         "Programming Language :: Python :: 3.11",
         "Topic :: Text Processing :: Linguistic",
     ],

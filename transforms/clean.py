@@ -123,7 +123,7 @@ def _provenance(new: NewEntry, stamp: RunStamp) -> dict[str, Any]:
 
 def _furniture(furniture: Furniture, body: Body, entry: Entry) -> dict[str, Any]:
     # Code (scripts, styles) was never text; everything else that was left out is kept.
-    dropped = [Removed("html", reason, text) for reason, text in body.dropped if reason != "code"]
+    dropped = [Removed("html", reason, text) for reason, text in body.dropped if text and reason != "code"]
     return {
         "agency": furniture.agency or entry.feed_agency,
         "agencies": furniture.agencies,
