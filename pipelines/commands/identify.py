@@ -17,14 +17,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one report, or one tab-separated line per line of input; exit code 0."""
+    """Print one report, or one tab-separated line per line of input; exit code 2 when FILE cannot be read."""
     from transforms.text.language import identify
     from transforms.text.language.explain import explain
 
     if args.file == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
     else:
-        text = Path(args.file).read_text(encoding="utf-8", errors="replace")
+        try:
+            text = Path(args.file).read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            print(f"khabar identify: cannot read {args.file}: {error.strerror}", file=sys.stderr)
+            return 2
     if args.lines:
         for line in text.splitlines():
             answer = identify(line, args.hint)

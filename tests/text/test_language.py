@@ -145,6 +145,11 @@ def test_cantonese_needs_words_of_its_own() -> None:
     ]
 
 
+def test_a_single_vowel_tells_serbian_from_its_siblings() -> None:
+    ekavian, ijekavian = "Devojka je posle posete gradu", "Djevojka je poslije posjete gradu"
+    assert [identify(ekavian).language, identify(ijekavian).language == "sr-Latn"] == ["sr-Latn", False]
+
+
 def test_the_detector_has_a_name_and_version() -> None:
     assert detector_name.startswith("khabar-langdetect-")
 

@@ -17,9 +17,11 @@ from transforms.text.language.characters import BREAK, characters
 from transforms.text.language.gate import fold_lookalikes
 from transforms.text.language.identifier import tables
 from transforms.text.language.ngrams import code_points, read, tidy
+from transforms.text.language.siblings import markers, with_markers
 from transforms.text.language.storage import GROUPS, MODEL, Learnt, read_model, write_model
 from transforms.text.language.tags import canonical_tag, declared_tags
 
+SIBLINGS = ["hr", "bs", "sr-Latn", "en"]
 WORDS = st.text(alphabet="abc éЖж.'-ـ 日", max_size=20)
 
 
@@ -144,3 +146,36 @@ def test_the_command_reads_standard_input_line_by_line(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
     run(["-", "--lines"])
     assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()] == ["ru", "ja"]
+
+
+def test_the_command_says_in_one_line_that_a_file_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run([str(tmp_path / "none")])
+    assert (
+        capsys.readouterr().err
+        == f"khabar identify: cannot read {tmp_path / 'none'}: No such file or directory\n"
+    )
+
+
+def test_the_command_exits_with_2_when_the_file_cannot_be_read(tmp_path: Path) -> None:
+    assert run([str(tmp_path)]) == 2
+
+
+def test_no_word_speaks_for_every_sibling() -> None:
+    assert all(tags < markers().family for tags in [*markers().words.values(), *markers().stems.values()])
+
+
+def test_words_of_siblings_are_lower_case() -> None:
+    listed = [*markers().words, *markers().stems]
+    assert listed == [word.lower() for word in listed]
+
+
+@given(st.text(alphabet="čćžsrijeda mtko", max_size=40))
+def test_words_only_add_to_the_odds_of_siblings(text: str) -> None:
+    odds = dict(zip(SIBLINGS, with_markers(SIBLINGS, [1.0, 0.0, 0.0, 0.0], text), strict=True))
+    assert (odds["en"], min(odds["hr"], 1.0)) == (0.0, 1.0)
+
+
+def test_words_of_siblings_do_not_count_in_other_languages() -> None:
+    assert with_markers(SIBLINGS, [0.0, 0.0, 0.0, 1.0], "tko vrijeme tjedan") == [0.0, 0.0, 0.0, 1.0]

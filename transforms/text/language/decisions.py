@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from transforms.text.language.answers import Identification, Method
 from transforms.text.language.gate import CONFIDENCE, Verdict
+from transforms.text.language.siblings import with_markers
 from transforms.text.language.tags import declared_tags
 
 # Confidence = softmax(SCALE * n**POWER * score in nats), n n-grams known: fitted on held-out news.
@@ -50,10 +51,10 @@ class Ranking(NamedTuple):
     free_chance: float
 
 
-def logits(evidence: Evidence) -> list[float]:
+def logits(evidence: Evidence, text: str) -> list[float]:
     """Calibrated log odds: n-grams overlap, so their evidence is worth less than its sum."""
     factor = SCALE * max(evidence.known, 1) ** POWER
-    return [factor * value for value in evidence.nats]
+    return with_markers(evidence.tags, [factor * value for value in evidence.nats], text)
 
 
 def probabilities(values: list[float]) -> list[float]:
@@ -74,9 +75,9 @@ def with_prior(tags: list[str], values: list[float], declared: tuple[str, ...]) 
     return [value + (for_each if mine else for_other) for value, mine in zip(values, chosen, strict=True)]
 
 
-def ranking(evidence: Evidence, declared: tuple[str, ...]) -> Ranking:
+def ranking(evidence: Evidence, text: str, declared: tuple[str, ...]) -> Ranking:
     """Best language with the prior, and without."""
-    values = logits(evidence)
+    values = logits(evidence, text)
     free = probabilities(values)
     chances = probabilities(with_prior(evidence.tags, values, declared)) if declared else free
     best, free_best = chances.index(max(chances)), free.index(max(free))
@@ -93,7 +94,7 @@ def by_script(verdict: Verdict, hint: str | None) -> Identification:
 def by_model(verdict: Verdict, evidence: Evidence, text: str, hint: str | None) -> Identification:
     """The answer where n-grams decide."""
     declared = declared_tags(hint)
-    ranked = ranking(evidence, declared)
+    ranked = ranking(evidence, text, declared)
     best = _cantonese(ranked.best, text)
     free = _cantonese(ranked.free_best, text)
     script = EAST.get(best, verdict.script)

@@ -20,8 +20,9 @@ def explain(text: str, hint: str | None = None) -> list[str]:
         f"conflict    {'yes: the text contradicts ' + repr(hint) if answer.conflict else 'no'}",
         f"detector    {NAME}",
     ]
-    for evidence in evidence_of(judged([text[:LONG]])).values():
-        lines += _runners_up(evidence, hint)
+    reading = judged([text[:LONG]])
+    for evidence in evidence_of(reading).values():
+        lines += _runners_up(evidence, reading.clean[0], hint)
     tag, chance = langdetect_exact(text)
     return [*lines, f"langdetect  {tag} {chance:.4f} (the library's own profiles, scored exactly)"]
 
@@ -36,8 +37,8 @@ def _reason(answer: Identification) -> str:
     }[answer.method]
 
 
-def _runners_up(evidence: Evidence, hint: str | None) -> list[str]:
-    values, declared = logits(evidence), declared_tags(hint)
+def _runners_up(evidence: Evidence, text: str, hint: str | None) -> list[str]:
+    values, declared = logits(evidence, text), declared_tags(hint)
     free = probabilities(values)
     chances = probabilities(with_prior(evidence.tags, values, declared))
     best = sorted(range(len(free)), key=lambda i: -chances[i])[:RUNNERS_UP]
