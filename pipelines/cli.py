@@ -1,6 +1,7 @@
 """The ``khabar`` command: finds the subcommand, turns known errors into one line and an exit code."""
 
 import argparse
+import errno
 import importlib
 import os
 import pkgutil
@@ -11,6 +12,9 @@ from typing import NoReturn
 
 from pipelines import commands
 from pipelines.exits import Exit, KhabarError
+
+# What a disk says when it is full, over quota, read-only or failing: no bug of ours, and no traceback.
+MACHINE_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -54,6 +58,21 @@ def _guarded(arguments: argparse.Namespace) -> int:
         # The reader of our output went away (`khabar sql ... | head`); keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
+    except (OSError, RuntimeError) as error:
+        trouble = machine_trouble(error)
+        if trouble is None:
+            raise
+        print(f"khabar: {trouble}; what was not committed is not visible", file=sys.stderr)
+        return Exit.FAILED
+
+
+def machine_trouble(error: BaseException | None) -> OSError | None:
+    """The disk's own complaint behind an error; Beam raises another one from it."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in MACHINE_TROUBLE:
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 class _WithoutPandas(MetaPathFinder):

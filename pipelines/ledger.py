@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipelines.exits import KhabarError
-from pipelines.ledger_schema import LedgerError, prepare
+from pipelines.ledger_schema import LedgerError, connect
 
 __all__ = [
     "Commit",
@@ -114,11 +114,9 @@ class Ledger:
         """
         self.path = path
         try:
-            # A Beam worker sets a DoFn up in one thread and runs it in another, one at a time.
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            prepare(self._db, path)
+            self._db = connect(path)
+        except sqlite3.OperationalError as error:
+            raise LedgerError(f"{path}: cannot open the ledger: {error}") from error
         except sqlite3.Error as error:
             raise LedgerError(
                 f"{path}: cannot use as ledger: {error}; restore it, or khabar rebuild-ledger"

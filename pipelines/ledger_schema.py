@@ -1,7 +1,9 @@
 """The ledger's tables, and how an older ledger becomes a newer one."""
 
+import os
 import sqlite3
 from pathlib import Path
+from urllib.parse import quote
 
 from pipelines.exits import Exit, KhabarError
 
@@ -47,6 +49,33 @@ class LedgerError(KhabarError):
     """The ledger cannot be used; the message names the file and the finding."""
 
     exit = Exit.CONFIG
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the ledger, making it or bringing it up to date; on a read-only root, open it for reading.
+
+    Raises:
+        LedgerError: Written by another khabar than this one can read.
+        sqlite3.Error: Not a ledger, or not to be opened.
+    """
+    if path.exists() and not os.access(path.parent, os.W_OK):
+        return _connect_read_only(path)
+    # A Beam worker sets a DoFn up in one thread and runs it in another, one at a time.
+    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    prepare(db, path)
+    return db
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    journal = path.with_name(f"{path.name}-wal")
+    if journal.exists() and journal.stat().st_size:
+        raise LedgerError(f"{path}: on a read-only root, with a journal that was not folded in")
+    db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    if (found := schema_version(db)) != SCHEMA_VERSION:
+        raise LedgerError(f"{path}: on a read-only root, with schema {found} (this khabar: {SCHEMA_VERSION})")
+    return db
 
 
 def prepare(db: sqlite3.Connection, path: Path) -> None:

@@ -4,7 +4,9 @@ Safe beside a writer and beside compaction: the ledger always knows a file befor
 whatever went away meanwhile is asked for again before it is called missing.
 """
 
+import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,7 +106,9 @@ class _Verify:
     def _unfinished(self) -> Iterator[Finding]:
         """What a killed run left; beside a running one all of it is normal."""
         try:
-            with lock.hold(self.root.lock):
+            # On a read-only root nobody writes.
+            writable = os.access(self.root.state, os.W_OK)
+            with lock.hold(self.root.lock) if writable else nullcontext():
                 pending = self.ledger.files(status="pending")
                 swaps = self.ledger.query("SELECT folder, run_id FROM swaps")
                 runs = {file.staged.split("/")[0] for file in pending} | {run_id for _, run_id in swaps}
