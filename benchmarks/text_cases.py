@@ -1,8 +1,8 @@
 """Conformance of blocks, canonical text and furniture: pass counts by language.
 
 ``python -m benchmarks.text_cases [FOLDER]`` reads ``normalise.tsv``, ``furniture.jsonl`` and
-``rss_body.jsonl`` from FOLDER, by default ``$KHABAR_SHARED/cases``, and the project's own furniture
-cases from ``tests/data/text``. Exits 1 when a case fails.
+``rss_body.jsonl`` from FOLDER, by default ``$KHABAR_SHARED/cases``, and the project's own cases of the
+same kinds from ``tests/data/text``. Exits 1 when a case fails.
 """
 
 import argparse
@@ -124,7 +124,7 @@ def own_furniture_cases(path: Path) -> Iterator[Outcome]:
 
 
 def outcomes(folder: Path | None) -> dict[str, list[Outcome]]:
-    """Every case there is, by file."""
+    """The given cases, by file; none without a folder."""
     readers = {
         "normalise.tsv": normalise_cases,
         "furniture.jsonl": furniture_cases,
@@ -133,9 +133,29 @@ def outcomes(folder: Path | None) -> dict[str, list[Outcome]]:
     found: dict[str, list[Outcome]] = {}
     if folder is not None:
         found.update({name: list(read(folder / name)) for name, read in readers.items()})
-    for path in sorted(OWN.glob("furniture_*.tsv")):
-        found[path.name] = list(own_furniture_cases(path))
     return found
+
+
+def own_outcomes() -> dict[str, list[Outcome]]:
+    """The project's own cases, by file."""
+    readers = {"furniture_*": own_furniture_cases, "normalise_*": normalise_cases, "html_*": html_cases}
+    paths = ((path, read) for pattern, read in readers.items() for path in sorted(OWN.glob(pattern)))
+    return {path.name: list(read(path)) for path, read in paths}
+
+
+def _count(name: str, cases: list[Outcome]) -> None:
+    passed, total = Counter(c.language for c in cases if not c.wrong), Counter(c.language for c in cases)
+    counts = "  ".join(f"{language} {passed[language]}/{total[language]}" for language in sorted(total))
+    print(f"{name:18} {sum(passed.values())}/{sum(total.values())}   {counts}")
+
+
+def _report(name: str, cases: list[Outcome]) -> int:
+    """Print one file's counts and failures; how many failed."""
+    _count(name, cases)
+    failures = [case for case in cases if case.wrong]
+    for case in failures:
+        print(f"  {case.case}: {json.dumps(case.wrong, ensure_ascii=False, default=str)}")
+    return len(failures)
 
 
 def main() -> int:
@@ -149,15 +169,12 @@ def main() -> int:
         folder = Path(os.environ["KHABAR_SHARED"]) / "cases"
     if folder is None:
         print("skipped: KHABAR_SHARED is not set; only the project's own cases run")
-    failed = 0
-    for name, cases in outcomes(folder).items():
-        passed, total = Counter(c.language for c in cases if not c.wrong), Counter(c.language for c in cases)
-        counts = "  ".join(f"{language} {passed[language]}/{total[language]}" for language in total)
-        print(f"{name:18} {sum(passed.values())}/{sum(total.values())}   {counts}")
-        for case in cases:
-            if case.wrong:
-                failed += 1
-                print(f"  {case.case}: {json.dumps(case.wrong, ensure_ascii=False, default=str)}")
+    given = outcomes(folder)
+    failed = sum(_report(name, cases) for name, cases in given.items())
+    own = own_outcomes()
+    failed += sum(_report(name, cases) for name, cases in own.items())
+    for kind, files in (("given", given), ("own", own)):
+        _count(f"all {kind} cases", [case for cases in files.values() for case in cases])
     return 1 if failed else 0
 
 

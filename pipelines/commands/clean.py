@@ -3,11 +3,12 @@
 import argparse
 import sys
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from transforms.text.blocks import Page
+    from transforms.text.body import Body
     from transforms.text.furniture import Furniture
 
 
@@ -34,41 +35,49 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Print the article piece by piece; 2 when the file cannot be read."""
-    from transforms.text import mojibake, quality
-    from transforms.text.blocks import TEXT_KINDS, Block, Page, read_html
+    from transforms.text import quality
+    from transforms.text.body import read_body
     from transforms.text.furniture import strip_furniture
-    from transforms.text.normalize import canonical
     from transforms.text.search import search_form
 
     try:
-        source = sys.stdin.read() if args.file == "-" else Path(args.file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"khabar clean: {args.file}: {error}", file=sys.stderr)
+        source = _read(args.file)
+    except OSError as error:
+        print(f"khabar clean: {args.file}: {error.strerror}", file=sys.stderr)
         return 2
-    source, repaired = mojibake.repair(source)
-    plain = [Block("paragraph", line) for line in source.splitlines() if line.strip()]
-    page = Page(plain, []) if args.plain else read_html(source)
-    paragraphs = [canonical(b.text, args.language) for b in page.blocks if b.kind in TEXT_KINDS]
-    found = strip_furniture(paragraphs, args.language, args.published)
+    except UnicodeDecodeError as error:
+        print(f"khabar clean: {args.file}: not UTF-8 at byte {error.start}", file=sys.stderr)
+        return 2
+    body = read_body(_as_html(source) if args.plain else source, args.language)
+    found = strip_furniture(body.paragraphs, args.language, args.published)
     text = "\n".join(found.body)
-    tails = sum(reason == "tail" for reason, _ in page.dropped)
-    _show_page(page)
+    _show_body(body)
     _show("text", text)
     _show_furniture(found)
     if args.search:
         _show("search form", search_form(text, args.language))
-    _show("flags", ", ".join(quality.flags(text, args.title, repaired=repaired, tails=tails)) or "none")
+    flags = quality.flags(text, args.title, repaired=body.repaired, tails=body.tails)
+    _show("flags", ", ".join(flags) or "none")
     return 0
+
+
+def _read(file: str) -> str:
+    return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+
+
+def _as_html(plain: str) -> str:
+    """Every line a paragraph, nothing in it a tag."""
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in plain.splitlines())
 
 
 def _show(heading: str, text: str) -> None:
     print(f"== {heading}\n{text}\n")
 
 
-def _show_page(page: "Page") -> None:
-    _show("blocks", "\n".join(f"{block.kind:10} {block.text}" for block in page.blocks))
-    if page.dropped:
-        _show("dropped", "\n".join(f"{reason:10} {text[:200]}" for reason, text in page.dropped))
+def _show_body(body: "Body") -> None:
+    _show("blocks", "\n".join(f"{block.kind:10} {block.text}" for block in body.blocks))
+    if body.dropped:
+        _show("dropped", "\n".join(f"{reason:10} {text[:200]}" for reason, text in body.dropped))
 
 
 def _show_furniture(found: "Furniture") -> None:

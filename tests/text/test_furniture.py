@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.text_cases import (
-    OWN,
     Outcome,
     furniture_cases,
     html_cases,
     normalise_cases,
-    own_furniture_cases,
+    own_outcomes,
 )
 from transforms.text.furniture import Removed, restore, strip_furniture
 from transforms.text.lexicon import LEXICON, tokens_of
@@ -53,7 +52,7 @@ PARAGRAPH = st.one_of(st.lists(PIECES, max_size=8).map("".join), st.text(max_siz
 
 
 def own_cases() -> list[Outcome]:
-    return [outcome for path in sorted(OWN.glob("furniture_*.tsv")) for outcome in own_furniture_cases(path)]
+    return [outcome for outcomes in own_outcomes().values() for outcome in outcomes]
 
 
 @pytest.mark.parametrize("outcome", own_cases(), ids=lambda outcome: outcome.case)

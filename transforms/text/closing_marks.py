@@ -47,7 +47,9 @@ CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}(?!\d)|(?<![^\W\d_])[^\W\d_ـ]{1,4}ـ?(?
 # "هـ.ر.", "ع م / م ع", "bur/ah/kir"; in Bengali newsrooms also "name/CODE/CODE".
 INITIALS = re.compile(
     rf"\s*[-–/(]*\s*(?:{_CODE}(?:\s?[./]\s?|-)){{1,5}}(?:{_CODE})?\s*[)/]*\s*$"
+    r"|\s*[-–/(]*(?:\s*(?<![^\W\d_])[\u0621-\u064a\u0671-\u06d3]ـ?(?![^\W\d_])[\s/.-]*){2,6}[)/]*\s*$"
     rf"|\s*[-–]\s*{_CODE}\s*[-–]\s*$|[A-Z]{{2,4}}/\d{{4,9}}\s*$"
+    r"|\s*\d{2,5}\*{1,2}\d{2,5}\s*$"  # IRNA's editors
     r"|(?:[\u0900-\u0dff.]+ ?){1,4}(?:/[\u0900-\u0dff]{2,12}){1,4}\s*$"
 )
 CREDIT_SIGN = re.compile(r"[(\[/:：=*–—-]|[A-ZА-Я]{2}\.?$")

@@ -25,14 +25,18 @@ _EMBED = re.compile(
     r"\b(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)|telegram-post"
     r"|reddit-(?:embed|card)|bluesky-embed|mastodon-embed|text-post-media|imgur-embed)"
 )
-_CAPTION = re.compile(r"\b(?:wp-caption-text|(?:image|photo|img|media|picture)-?caption|caption-text)\b")
+_CAPTION = re.compile(
+    r"\b(?:wp-caption-text|tr-caption(?!-)|(?:image|photo|img|media|picture)-?caption|caption-text)\b"
+)
 _SHARE = re.compile(
     r"\b(?:sharedaddy|sd-sharing|addtoany|a2a_kit|addthis|shareaholic|social-?share"
-    r"|share-(?:buttons?|box|links?|bar)|sharing-buttons|jp-relatedposts|related-?posts|yarpp"
+    r"|share-?(?:this|buttons?|box|links?|bar|icons?|post|widget|tools)|(?:post|article|social)-?(?:share|sharing)"
+    r"|(?:heateor|ssba|essb|swp|dpsp|mashsb|sfsi|ssb|sassy|nc_social|crestashare|simplesocialbuttons)[-_]"
+    r"|social-?(?:buttons?|links?|icons?|media-links)|follow-?us|ya-share|pluso|uptolike|sharing-buttons|jp-relatedposts|related-?posts|yarpp"
     r"|feedflare|mc4wp|newsletter-form|wp-block-social-links)"
 )
 _OFF_SCREEN = re.compile(r"\b(?:screen-reader-text|sr-only|visually-?hidden)\b")
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9]))", re.I)
 
 
 def drop_reason(node: LexborNode, tag: str) -> str | None:
@@ -54,7 +58,7 @@ def drop_reason(node: LexborNode, tag: str) -> str | None:
 
 def kind_of(node: LexborNode, tag: str, outer: str) -> str:
     """The kind of the text inside an element, given the kind it stands in."""
-    label = node.attributes.get("class") if tag in BREAKS or tag == "span" else None
+    label = node.attributes.get("class") if tag in BREAKS or tag in ("span", "td") else None
     if label and _EMBED.search(label):
         return "embed"
     if outer in _TYPED:

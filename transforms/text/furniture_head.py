@@ -14,11 +14,14 @@ _HEAD = families("head")
 _OPENING = families("opening")
 _WORDS = load("words.toml")
 _AFTER_ATTRIBUTION = frozenset(map(fold, _WORDS["after_attribution"]["words"]))
+_ARTICLES = frozenset(_WORDS["articles"]["words"])
 _CAPTION = re.compile(r"(?:^|.*[^A ]) ?\((?: ?F ?:? ?)*[^()]{0,40}?A[^()]{0,40}\) ?$")
 _ASIDE = re.compile(r"[^-.!…]{1,60}? -+ [lw]")
 _TITLE = re.compile(r"P|[CUwaA](?: [CUPwaA]){0,2} ?(?::|- |-$)")
 _DASH_LABEL = re.compile(r"\s*\S+(?: \S+)? [-–—ـ] ")
-_PROMISING = re.compile(r"[Aa]|^[BPD]|^[CUPwaq .,'\"-]*[HR]")  # no head family matches without one of these
+_PROMISING = re.compile(
+    r"[Aa]|^\(?[BPD]|^[CUPwaq .,'\"-]*[HR]"
+)  # no head family matches without one of these
 _TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
 
 # In Urdu and the scripts of India newspapers write datelines as "place: text"; elsewhere that is a headline.
@@ -54,10 +57,12 @@ def group(shape: Shape, match: re.Match[str], name: str, text: str) -> str | Non
     return text[span[0] : span[1]].strip() if span else None
 
 
-def _place_fits(shape: Shape, match: re.Match[str], family: Family) -> bool:
+def _place_fits(shape: Shape, match: re.Match[str], family: Family, text: str) -> bool:
     if "place" not in match.re.groupindex or match.start("place") < 0:
         return True
     line = shape.line[match.start("place") : match.end("place")]
+    if (group(shape, match, "place", text) or "").lower() in _ARTICLES:
+        return False  # "The BBC - Britain's broadcaster - said"
     if family.asks("place", "unknown"):
         return line[0] != "P"
     if family.asks("place", "known"):
@@ -73,7 +78,9 @@ def _rest_fits(shape: Shape, match: re.Match[str], family: Family, text: str) ->
         return False
     consumed = match[0].rstrip()
     strong = consumed[-1:] in "-/" or (consumed[-1:] == "." and "/" in consumed)
-    if family.asks("rest", "sentence") and rest[0] in "lqd" and not strong:
+    is_cased_place = "place" in match.re.groupindex and text[: shape.start(match.end())].isupper()
+    bold = strong and (not family.asks("aside", "no") or is_cased_place)
+    if family.asks("rest", "sentence") and rest[0] in "lqd" and not bold:
         following = text[shape.start(match.end()) :].lstrip(' "«“(‘')[:1]
         if following.islower():
             return False
@@ -128,7 +135,7 @@ def _inline(found: Found, index: int, published: date | None, *, agency: bool = 
         return False
     for family in _HEAD:
         match = family.pattern.match(shape.line)
-        if not match or not match.end() or not _place_fits(shape, match, family):
+        if not match or not match.end() or not _place_fits(shape, match, family, text):
             continue
         if not _rest_fits(shape, match, family, text) or not _names_fit(shape, match, family):
             continue
@@ -159,7 +166,7 @@ def _line(found: Found, index: int, published: date | None, *, captions: bool = 
         match = family.pattern.fullmatch(shape.line.strip())
         if (
             match
-            and _place_fits(shape, match, family)
+            and _place_fits(shape, match, family, text)
             and _names_fit(shape, match, family)
             and _is_publisher(shape, match, family)
         ):
@@ -194,8 +201,8 @@ def _caption(found: Found, index: int, shape: Shape) -> bool:
 def _above(found: Found, index: int) -> bool:
     """Take a short line above a dateline or credit line: the site's name or the place again."""
     text = found.text(index)
-    if len(text) > 50 or _is_terminated(text) or index + 1 >= len(found.paragraphs):
-        return False
+    if len(text) > 50 or _is_terminated(text) or index + 2 >= len(found.paragraphs):
+        return False  # something must be left below the two
     below = found.text(index + 1)
     if len(below) > MAX_LINE or len(text.split()) > 3:
         return False

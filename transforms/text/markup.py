@@ -18,6 +18,12 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _BRACKETED = re.compile(r"<(?=(/?)([A-Za-z][A-Za-z0-9]*)(\s*/?)>)")
 _KNOWN = frozenset(load("html.toml")["known"])
 _CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9]*)")
+_PARAGRAPHS = re.compile(r"\n[ \t\r]*\n\s*")
+# WordPress shortcodes that a feed plug-in did not expand.
+_CAPTION_CODE = re.compile(r"\[caption\b[^\[\]]{0,500}\](.{0,2000}?)\[/caption\]", re.S)
+_SHORTCODE = re.compile(
+    r"\[/?(?:gallery|embed|video|audio|youtube|playlist|vc_\w{1,40}|et_pb_\w{1,40})\b[^\[\]]{0,500}\]"
+)
 _CONTAINERS = (
     "div|section|article|span|font|b|i|u|em|strong|blockquote|ul|ol|li|table|tbody|tr|td|center|main"
 )
@@ -45,19 +51,31 @@ def _flatten(html: str) -> str:
     return _ANY_CONTAINER.sub("<br>", html)
 
 
+def _expand_shortcodes(html: str) -> str:
+    """Captions become captions, other shortcodes are hidden as WordPress hides them."""
+    if "[/caption]" in html:
+        html = _CAPTION_CODE.sub(r"<figcaption>\1</figcaption>", html)
+    return _SHORTCODE.sub(lambda code: f"<span hidden>{code[0]}</span>", html)
+
+
 def prepare(html: str) -> str:
     """Make HTML ready to be parsed once.
 
     CDATA marks are removed; if there is no real tag but an escaped block tag, one level of
     escaping is undone (the elision ``<...>`` is no tag); unknown words in angle brackets are kept
-    as content; absurd nesting is cut into lines.
+    as content; absurd nesting is cut into lines. In text without any tag an empty line parts
+    paragraphs. WordPress shortcodes that were left over are hidden, captions among them typed.
 
     >>> prepare("&lt;p&gt;A &amp;amp; B.&lt;/p&gt;")
     '<p>A &amp; B.</p>'
     """
     html = _CDATA.sub("", html).replace("\x00", "")
     if "&lt;" in html and not _REAL_TAG.search(html) and _ESCAPED_TAG.search(html):
-        html = unescape(html)
+        html = _CDATA.sub("", unescape(html))
+    if "\n" in html and not _REAL_TAG.search(html):  # plain text
+        html = _PARAGRAPHS.sub("<br>", html)
+    if "[" in html:
+        html = _expand_shortcodes(html)
     return _flatten(_keep_bracketed(html)) if "<" in html else html
 
 
