@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 STARTER = """\
-# What to read. Every key is documented in docs/configuration.md; the shipped catalogue of agencies is
-# config/feeds.toml (`khabar feeds list --catalogue`).
+# What to read: one [[feed]] table each. docs/operations.md documents every key; `khabar feeds list` shows the
+# shipped catalogue of agency feeds to copy from. verified = false: nobody has seen this address deliver yet.
 
 """
 STARTER_FEEDS = ("tass_ar", "tass_ru", "tass_en", "un_news_ar", "dw_ar", "france24_ar")
