@@ -4,7 +4,7 @@ import re
 
 from transforms.text.sentences.characters import LINE_BREAKS
 from transforms.text.sentences.lexicon import Lexicon
-from transforms.text.sentences.words import Following, preceding
+from transforms.text.sentences.words import Following, following, preceding
 
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
 _DATE = re.compile(r"\d{1,2} (\w+)\.")
@@ -32,7 +32,7 @@ def _precedes_initial(text: str, after: Following) -> bool:
 
 def _opens(text: str, after: Following, lexicon: Lexicon) -> bool:
     """The next word typically opens a sentence, and is no initial."""
-    return lexicon.opens(after.word) and not _precedes_initial(text, after)
+    return lexicon.opens(after.word) and not after.head.islower() and not _precedes_initial(text, after)
 
 
 def _is_label(text: str, start: int, at: int, token: str, lexicon: Lexicon) -> bool:
@@ -41,7 +41,7 @@ def _is_label(text: str, start: int, at: int, token: str, lexicon: Lexicon) -> b
         return False
     before = text[start : at - len(token)].strip(" (")
     if before:
-        return before in lexicon.labels and not token.isalpha()
+        return before in lexicon.labels and (not token.isalpha() or bool(_ROMAN.fullmatch(token)))
     return bool(_NUMBERED.fullmatch(token))
 
 
@@ -78,12 +78,20 @@ def _only_leads(text: str, start: int, at: int, lexicon: Lexicon) -> bool:
     return 0 < len(lead) < 5 and lead[0].lower() in lexicon.particles
 
 
+def _measures(text: str, after: Following, lexicon: Lexicon) -> bool:
+    """A number and its unit follow, as in "2 h. 5 min."."""
+    at = after.at + len(after.word)
+    return following(text, at, at + _LONGEST_LABEL).word in lexicon.after_number
+
+
 def _ends_unit(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
     """A unit or "year" ends the sentence after a number, unless an initial follows."""
     if _only_leads(text, start, at, lexicon):
         return False
     before = preceding(text, start, at - len(token) - 1) or preceding(text, start, at - len(token))
     number = any(character.isdigit() for character in before) or bool(_ROMAN.fullmatch(before))
+    if after.head.isdigit() and _measures(text, after, lexicon):
+        return False
     goes_on = after.head in "№§#+" or (after.word in lexicon.particles and not lexicon.opens(after.word))
     return number and not goes_on and not _precedes_initial(text, after)
 
@@ -97,7 +105,7 @@ def _ends_known(text: str, start: int, at: int, token: str, after: Following, le
     if token in lexicon.never:
         return False
     if token in lexicon.often:
-        return True
+        return starter or after.word not in lexicon.particles
     if token in lexicon.before_number and (after.head.isdigit() or _ROMAN.fullmatch(after.word)):
         return False
     if token in lexicon.maybe or token in lexicon.letters:
@@ -137,10 +145,12 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         and _opens_dateline(text, start, at, token, after, lexicon)
     ):
         return False
-    if len(token) > 4 and token.isalpha() and token not in lexicon.known:
+    if len(token) > 4 and token.isalpha() and token not in lexicon.known and token not in lexicon.labels:
         return not (lexicon.ordinals and _ROMAN.fullmatch(token)) or _opens(text, after, lexicon)
     if not token:
         return True
+    if at - start == len(token) and token in lexicon.labels:
+        return False
     if token[-1].isdigit():
         return _ends_number(text, start, at, token, after, lexicon)
     if len(token) < 5 and at - start > len(token):
@@ -156,4 +166,10 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         return _ends_known(text, start, at, token if token in lexicon.known else elided, after, lexicon)
     if _is_label(text, start, at, token, lexicon):
         return False
-    return not _is_shortened(token, lexicon) or (at - start > 2 and _opens(text, after, lexicon))
+    if not _is_shortened(token, lexicon):
+        return True
+    if (
+        text[max(start, at - 3) : at - 1].strip() == "."
+    ):  # a second initial: a name follows, unless a known starter
+        return after.word.lower() in lexicon.starters and _opens(text, after, lexicon)
+    return at - start > 2 and _opens(text, after, lexicon)

@@ -20,6 +20,8 @@ _LONGEST_TITLE = 10  # code points with the blank before it
 _CLOSERS = CLOSERS + "“ "
 _END_MARKS = frozenset(STOPS)
 _LIST_MARKS = frozenset(":؛;")  # end a line as well, but not a full one
+_COMMAS = frozenset(",،،、，")  # no paragraph ends in one, unless it is a form of address
+_LONGEST_ADDRESS = 40  # code points
 _ITEM = re.compile(rf"(?:[{re.escape(BULLETS)}\-–—]|\(?(\d{{1,3}}|\w)[.)])\s")
 _ADDRESS = re.compile(r"https?:|www\.|\S*@")
 _DATELINE = re.compile(
@@ -113,6 +115,8 @@ def _goes_on(text: str, line: Span, following: Span, width: int, closed: bool, l
         return True
     if _last_mark(text, line) in _LIST_MARKS:
         return False
+    if text[line[1] - 1] in _COMMAS and line[1] - line[0] > _LONGEST_ADDRESS:
+        return True
     if word[0].islower():
         return True
     return _is_cut_short(text, line, lexicon) or (closed and _is_long_part(text, line, following, lexicon))

@@ -13,6 +13,7 @@ from transforms.text.sentences.characters import (
     FULL_STOPS,
     QUESTIONS,
     STOPS,
+    STRONG_STOPS,
 )
 from transforms.text.sentences.continuations import (
     goes_on_small,
@@ -27,11 +28,13 @@ from transforms.text.sentences.words import Following, following, preceding
 _QUESTIONS = frozenset(QUESTIONS)
 _WEAK = frozenset(FULL_STOPS + ELISIONS) | _QUESTIONS
 _STOPS = frozenset(STOPS)
+_STRONG = frozenset(STRONG_STOPS)
 _CONTINUES = frozenset(",;:،؛)]}>/%&=+|、，；：.。！？")
 _CONTINUES_QUOTED = frozenset(",;.،")  # even with a quotation mark before it
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "（": "）"}
 _QUOTES = frozenset('"«»“”')
-_SHORTEST = 3  # code points of a last sentence without a space
+_BRACKETED_LETTERS = re.compile(r"\((?:[^\W\d_]{1,2}\. ?)+$")  # an agency, an era; $ is the stop itself
+_SHORTEST = 6  # code points of a last sentence, "[...]" and less
 _LONGEST_DATELINE = 40  # code points
 _SMILE_REACH = 300  # code points back to the bracket that a bracket may close
 _UNSPACED = frozenset("「『“（")  # what may follow a stop at once in scripts without spaces
@@ -64,6 +67,8 @@ def _ends_glued(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> 
     """No blank follows: a boundary between two words, never in a number, an address or a name."""
     at, head = match.start(), text[match.end()]
     if match[1][0] in _QUESTIONS:
+        if head in _QUOTES and is_attached(text, match.end() + 1, lexicon):
+            return False
         return _ends_glued_mark(text[at - 1 : at], head)
     if match[1] != "." or not head.isalpha():
         return False
@@ -114,16 +119,24 @@ def _ends_strong(text: str, start: int, match: re.Match[str], end: int, lexicon:
         return False
     if match[1] == "۔" and _is_spelled(text, start, at, after, lexicon):
         return False
+    if match[2] and after.head.islower():
+        return False
     if match[2]:
         return not is_reported(text, start, at, after, end, lexicon)
     return not is_inside_brackets(text, start, at, end, "（", "）")
+
+
+def _comes_after_closer(text: str, after: Following) -> bool:
+    """A comma or stop after a quotation mark, unlike the dots of a bracketed elision."""
+    return after.head in _CONTINUES_QUOTED and text[after.at - 1] not in "[("
 
 
 def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon: Lexicon) -> bool:
     """A run of full stops, elisions, ``?`` and ``!`` that a blank follows."""
     run, closers = match[1], match[2]
     at, after = match.start(), following(text, match.end(), end)
-    if after.head in _CONTINUES and (after.at == match.end() or after.head in _CONTINUES_QUOTED):
+    adjacent = after.at == match.end()
+    if after.head in _CONTINUES and (adjacent or _comes_after_closer(text, after)):
         return False
     if after.head.islower() and goes_on_small(text, start, at, run + closers, after, lexicon):
         return False
@@ -138,6 +151,8 @@ def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon:
             return run != "!" or preceding(text, start, at) not in lexicon.exclaimed
         if run[0] in ELISIONS or ".." in run or run.count(".") > 2:
             return _ends_elision(text, start, match, after, lexicon)
+    if closers[:1] == ")" and _BRACKETED_LETTERS.search(text, max(start, at - 20), at + 1):
+        return False
     if not ends_single(text, start, at, after, lexicon):
         return False
     return ")" in closers or not is_inside_brackets(text, start, at, end)
@@ -183,6 +198,8 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
         if run[0] in _STOPS or run[0] in lexicon.terminals:
             return _ends_strong(text, start, match, end, lexicon)
         return at > start and bool(gap) and _opens_message(text, match.end(), end)
+    if len(run) > 1 and not _STRONG.isdisjoint(run):
+        return _ends_strong(text, start, match, end, lexicon)
     if not gap and run[0] not in "？！" and text[match.end()] not in _UNSPACED:
         return _ends_glued(text, match, end, lexicon)
     return _ends_spaced(text, start, end, match, lexicon)
