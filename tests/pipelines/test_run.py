@@ -264,3 +264,28 @@ def test_a_new_feed_is_back_filled_from_its_older_pages(newsroom: Newsroom) -> N
     assert counts(newsroom.run("--backfill", "2")) == (0, 0, 2)
     assert newsroom.origin.hits("/page-3.xml") == 0
     assert newsroom.origin.hits("/page-1.xml") == 1
+
+
+def test_a_canceled_item_becomes_a_withdrawn_version(newsroom: Newsroom) -> None:
+    drop = newsroom.folder / "drop"
+    drop.mkdir()
+    newsroom.feeds["wire"] = {"url": drop.as_uri()}
+    ninjs = {
+        "uri": "urn:agency:7",
+        "type": "text",
+        "headline": "Bridge opens",
+        "body_html": "<p>It is open.</p>",
+    }
+    for version, status in enumerate(("usable", "canceled"), start=1):
+        (drop / f"{version}.json").write_text(
+            json.dumps(
+                ninjs
+                | {"version": str(version), "pubstatus": status, "versioncreated": "2026-03-05T06:15:00Z"}
+            )
+        )
+        newsroom.run()
+    rows = sorted(newsroom.rows(), key=lambda row: row["version"])
+    assert [(r["version"], r["status"], r["text"]) for r in rows] == [
+        (1, "published", "It is open."),
+        (2, "withdrawn", "It is open."),
+    ]
