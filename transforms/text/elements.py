@@ -26,17 +26,27 @@ _EMBED = re.compile(
     r"|reddit-(?:embed|card)|bluesky-embed|mastodon-embed|text-post-media|imgur-embed)"
 )
 _CAPTION = re.compile(
-    r"\b(?:wp-caption-text|tr-caption(?!-)|(?:image|photo|img|media|picture)-?caption|caption-text)\b"
+    r"(?<![\w-])caption(?![\w-])|field-(?:name-field-)?(?:image-|photo-)?caption"
+    r"|\b(?:wp-caption-text|tr-caption(?!-)|(?:image|photo|img|media|picture)-?caption|caption-text)\b"
 )
 _SHARE = re.compile(
     r"\b(?:sharedaddy|sd-sharing|addtoany|a2a_kit|addthis|shareaholic|social-?share"
     r"|share-?(?:this|buttons?|box|links?|bar|icons?|post|widget|tools)|(?:post|article|social)-?(?:share|sharing)"
     r"|(?:heateor|ssba|essb|swp|dpsp|mashsb|sfsi|ssb|sassy|nc_social|crestashare|simplesocialbuttons)[-_]"
-    r"|social-?(?:buttons?|links?|icons?|media-links)|follow-?us|ya-share|pluso|uptolike|sharing-buttons|jp-relatedposts|related-?posts|yarpp"
+    r"|social-?(?:buttons?|links?|icons?|media-links)|follow-?us|ya-share|pluso|uptolike|sharing-buttons|jp-relatedposts|related-?(?:posts?|articles?|news|stories|content|links)|yarpp"
     r"|feedflare|mc4wp|newsletter-form|wp-block-social-links)"
 )
+# Advertisements go the same way.
+_ADS = re.compile(
+    r"(?<![\w-])(?:advertisement|advert|adsbygoogle|ads?-(?:slot|block|box|banner|wrapper|container)|banner-ads?"
+    r"|sponsored-content)(?![\w-])"
+)
 _OFF_SCREEN = re.compile(r"\b(?:screen-reader-text|sr-only|visually-?hidden)\b")
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9]))", re.I)
+_HIDDEN = re.compile(
+    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
+    r"|(?:left|top|text-indent)\s*:\s*-\d{3,})",
+    re.I,
+)
 
 
 def drop_reason(node: LexborNode, tag: str) -> str | None:
@@ -53,7 +63,7 @@ def drop_reason(node: LexborNode, tag: str) -> str | None:
         return None
     if _OFF_SCREEN.search(label):
         return "hidden"
-    return "share" if _SHARE.search(label) else None
+    return "share" if _SHARE.search(label) or _ADS.search(label) else None
 
 
 def kind_of(node: LexborNode, tag: str, outer: str) -> str:

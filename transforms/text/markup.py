@@ -16,6 +16,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 # A tag that HTML does not know, that is never closed and has no attribute is a word in angle brackets
 # ("<laughs>", "<TASS>"): content. Custom elements have a hyphen, namespaced ones a colon.
 _BRACKETED = re.compile(r"<(?=(/?)([A-Za-z][A-Za-z0-9]*)(\s*/?)>)")
+_ADDRESS = re.compile(r"<(?=[\w.+-]{1,64}@[\w.-]{1,255}>)")
 _KNOWN = frozenset(load("html.toml")["known"])
 _CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9]*)")
 _PARAGRAPHS = re.compile(r"\n[ \t\r]*\n\s*")
@@ -40,7 +41,7 @@ def _keep_bracketed(html: str) -> str:
         name = match[2].lower()
         return "<" if name in _KNOWN or name in closed else "&lt;"
 
-    return _BRACKETED.sub(escape, html)
+    return _BRACKETED.sub(escape, _ADDRESS.sub("&lt;", html) if "@" in html else html)
 
 
 def _flatten(html: str) -> str:

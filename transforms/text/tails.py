@@ -25,7 +25,7 @@ _AT_END = re.compile(
 _CLOSED = re.compile(r"[.!?…؟۔。।\])»\"”:]\s*$")
 _POST = re.compile(
     "|".join(
-        rf"{re.escape(first)}.{{1,400}}?{re.escape(middle)}.{{1,200}}" for first, middle in _DATA["posts"]
+        rf"{re.escape(first)}.{{1,400}}?{re.escape(middle)}.{{0,200}}" for first, middle in _DATA["posts"]
     ),
     re.S,
 )
