@@ -21,7 +21,9 @@ class IdentifiedArticle(NamedTuple):
 
 
 class IdentifyLanguages(beam.PTransform["beam.PCollection[Article]", "beam.PCollection[IdentifiedArticle]"]):
-    """Articles to identified articles, in batches: the model scores 256 texts for the price of a few.
+    """Articles to identified articles, in batches.
+
+    Batches of 32 articles, about 150 paragraphs, score as fast as batches of 256, which took 240 MiB more.
 
     Args:
         backend: A key of ``transforms.text.language.BACKENDS``.
@@ -34,7 +36,7 @@ class IdentifyLanguages(beam.PTransform["beam.PCollection[Article]", "beam.PColl
     def expand(self, articles: "beam.PCollection[Article]") -> "beam.PCollection[IdentifiedArticle]":  # noqa: D102
         return (
             articles
-            | "batch_articles" >> beam.BatchElements(min_batch_size=64, max_batch_size=256)
+            | "batch_articles" >> beam.BatchElements(min_batch_size=16, max_batch_size=32)
             | "identify_articles" >> beam.ParDo(_Identify(self.backend))
         )
 
