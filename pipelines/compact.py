@@ -62,7 +62,7 @@ def compact(
     ):
         if stop():
             break
-        if (why := _unsound(root, folder, files)) is not None:
+        if (why := unsound(root, folder, files)) is not None:
             done.refused += (why,)
             continue
         item = _stage(root, folder, files, f"{run_id}/{n}", f"{PREFIX}{run_id}-{n}.parquet")
@@ -89,7 +89,8 @@ def worth_it(
             yield folder, found
 
 
-def _unsound(root: Root, folder: str, files: Sequence[FileRecord]) -> str | None:
+def unsound(root: Root, folder: str, files: Sequence[FileRecord]) -> str | None:
+    """What is wrong with a partition's files; None when folder, ledger and checksums agree."""
     names = {path.name for path in (root.path / folder).glob("*")}
     if names != (known := {Path(file.path).name for file in files}):
         return f"{folder}: folder and ledger differ in {', '.join(sorted(names ^ known))}"

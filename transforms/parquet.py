@@ -59,7 +59,11 @@ def table_of(dataset: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 def sorted_table(dataset: str, columns: Sequence[pa.Array]) -> pa.Table:
     """Build the dataset's table from its columns, in the dataset's order."""
-    table = pa.table(list(columns), schema=DATASETS[dataset])
+    return sorted_in_order(dataset, pa.table(list(columns), schema=DATASETS[dataset]))
+
+
+def sorted_in_order(dataset: str, table: pa.Table) -> pa.Table:
+    """A table with the dataset's schema, in the dataset's order."""
     if table.num_rows < 2:
         return table
     return table.sort_by([(column, "ascending") for column in SORTED_BY[dataset]])
