@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from pipelines.ledger import FileRecord, Ledger
 from pipelines.verify import verify
 from schemas.arrow import ARTICLES, DATASETS
 from tests.newsroom import REPOSITORY, Newsroom, rss, story
+from tests.pipelines.test_readers import by_duckdb, by_hf_datasets, by_pandas, by_polars, by_pyarrow
 from tests.reading import Reader
 
 STEPS = ("compact-written", "swap-staged", "swap-intended", "swap-exchanged", "swap-recorded")
@@ -105,6 +107,15 @@ def test_a_compacted_file_is_sorted_described_and_has_a_bloom_filter(
         f"SELECT bloom_filter_length FROM parquet_metadata('{path}') WHERE path_in_schema = 'article_id'"
     ).fetchall()
     assert all(length and length > 0 for (length,) in found)
+
+
+@pytest.mark.parametrize("read", [by_pyarrow, by_pandas, by_polars, by_duckdb, by_hf_datasets])
+def test_readers_find_the_same_before_and_after(
+    root: Path, capsys: pytest.CaptureFixture[str], read: Callable[[Path], tuple[int, str]]
+) -> None:
+    before = by_pyarrow(root)
+    compact(root, capsys)
+    assert read(root) == before
 
 
 def test_what_follows_a_compaction_lands_beside_it(
