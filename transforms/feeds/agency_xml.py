@@ -100,7 +100,9 @@ def _without_prolog(body: str) -> str:
 def _named_character(match: re.Match[str]) -> str:
     if match[1] in _XML_OWN:
         return match[0]
-    return html5.get(f"{match[1]};", match[0])
+    character = html5.get(f"{match[1]};", match[0])
+    # &num; as a bare # could make a reference of its neighbours, to a character XML may not hold.
+    return f"&#{ord(character)};" if len(character) == 1 and character.isascii() else character
 
 
 def _use_local_names(root: etree._Element) -> None:

@@ -35,12 +35,14 @@ def clean(text: str, *, controls: bool = True) -> tuple[str, tuple[str, ...]]:
     flags: tuple[str, ...] = ()
     if _may_be_illegal(text, controls) and _ILLEGAL.search(text):
         text, flags = _ILLEGAL.sub("", text), ("illegal_characters",)
-    text = text.lstrip("\ufeff \t\r\n")
     if "#" in text and _SUSPECT.search(text):
         repaired = _REFERENCE.sub(_keep_legal, _PAIR.sub(_join, text))
+        if repaired != text and _SUSPECT.search(repaired):
+            # Dropping one has joined the halves of another, as in &#xD8&#0;00; : nothing joins over U+FFFD.
+            repaired = _REFERENCE.sub(_mark_illegal, repaired)
         flags += ("bad_references",) * (repaired != text)
         text = repaired
-    return text, flags
+    return text.lstrip("\ufeff \t\r\n"), flags
 
 
 def _may_be_illegal(text: str, controls: bool) -> bool:
@@ -53,6 +55,10 @@ def _join(match: re.Match[str]) -> str:
     if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
         return match[0]
     return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+
+
+def _mark_illegal(match: re.Match[str]) -> str:
+    return _keep_legal(match) or "\ufffd"
 
 
 def _keep_legal(match: re.Match[str]) -> str:
