@@ -159,7 +159,7 @@ FETCH_LOG = _schema(
         _required("n_edited", pa.int32(), "New versions of known articles."),
         _required("n_seen", pa.int32(), "Entries the dataset holds already."),
         _required("n_repeated", pa.int32(), "Entries repeated within this run."),
-        _required("n_held", pa.int32(), "Entries under embargo."),
+        _required("n_held", pa.int32(), "Entries held back: under embargo, or waiting for their page."),
         _required("n_error", pa.int32(), "Entries rejected; they are in errors/."),
         _required("possible_gap", pa.bool_(), "Nothing of the previous window was left: entries may have been missed."),
         _nullable("error_class", pa.string(), "Class of failure: timeout, dns, http_404, not_a_feed ...; null on success."),
