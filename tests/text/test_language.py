@@ -145,6 +145,15 @@ def test_cantonese_needs_words_of_its_own() -> None:
     ]
 
 
+def test_a_word_of_cantonese_is_enough() -> None:
+    assert identify("點解政府今日會宣布新措施").language == "yue"
+
+
+def test_names_do_not_make_a_sentence_unknown() -> None:
+    text = "Ang Pangulo na si Jonathan Hargreaves ay nagtungo sa New Hampshire kasama si Margaret Whitfield"
+    assert identify(text).language == "fil"
+
+
 def test_a_single_vowel_tells_serbian_from_its_siblings() -> None:
     ekavian, ijekavian = "Devojka je posle posete gradu", "Djevojka je poslije posjete gradu"
     assert [identify(ekavian).language, identify(ijekavian).language == "sr-Latn"] == ["sr-Latn", False]

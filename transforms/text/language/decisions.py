@@ -1,6 +1,8 @@
 """From scores to an answer: calibration, the declared language as a prior, and when to answer `und`."""
 
 import math
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from transforms.text.language.answers import Identification, Method
@@ -17,10 +19,7 @@ FAR = 40.0  # log odds that are nothing
 # nats per n-gram the best language earns and on the log of their number, milder on short texts. Fitted on
 # languages that the model has never seen and on Arabizi (docs/language.md).
 MIN_CHANCE = 0.25
-MOST_LOG_SIZE = 6.9
-CANTONESE = frozenset(
-    "嘅喺佢哋啲咗嚟冇嘢噉唔咁嗰揸睇諗瞓嘥乜嘞喎咩畀俾攞搵啱嗌嬲冧晒嗱嚿揾"
-)  # letters of Cantonese alone
+MOST_LOG_SIZE = 6.0
 EAST = {"ja": "Jpan", "zh-Hans": "Hans", "zh-Hant": "Hant", "yue": "Hant"}
 
 
@@ -31,6 +30,7 @@ class Evidence(NamedTuple):
         tags: The languages that compete.
         nats: Their scores, in nats.
         known: n-grams that the table knows.
+        weight: The same, those in names counting less.
         seen: n-grams of the text.
         usual: Nats per n-gram that each language's own texts earn.
     """
@@ -38,6 +38,7 @@ class Evidence(NamedTuple):
     tags: list[str]
     nats: list[float]
     known: int
+    weight: float
     seen: int
     usual: list[float]
 
@@ -110,14 +111,21 @@ def unsafe(evidence: Evidence, chance: float) -> bool:
     if chance < MIN_CHANCE:
         return True
     best = max(evidence.nats)
-    share = best / evidence.known / evidence.usual[evidence.nats.index(best)]
+    share = best / evidence.weight / evidence.usual[evidence.nats.index(best)]
     size = min(math.log(evidence.known), MOST_LOG_SIZE)
-    return -13.1 + 2.97 * size + 4.635 * share - 2.623 * share * size > 0
+    return -13.1 + 2.97 * size + 3.94 * share - 2.23 * share * size > 0
 
 
 def _cantonese(tag: str, text: str) -> str:
     """Written Cantonese is Chinese with words of its own; without them no one can tell."""
-    return "yue" if tag in EAST and not CANTONESE.isdisjoint(text) else tag
+    return "yue" if tag in EAST and any(word in text for word in _cantonese_words()) else tag
+
+
+@cache
+def _cantonese_words() -> list[str]:
+    path = Path(__file__).parents[1] / "lexicons" / "cantonese.txt"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]
 
 
 def _differs(tag: str, declared: tuple[str, ...]) -> bool:

@@ -102,5 +102,6 @@ def _score(script: str, batch: Batch) -> list[Evidence]:
     table = tables()[script]
     scores = table.score(batch)
     nats = (scores.totals.astype(np.float64) * (table.step / PLAIN)).tolist()
-    counts = zip(nats, scores.known.tolist(), scores.seen.tolist(), strict=True)
-    return [Evidence(table.tags, row, known, seen, table.usual) for row, known, seen in counts]
+    weights = (scores.weights / PLAIN).tolist()
+    rows = zip(nats, scores.known.tolist(), weights, scores.seen.tolist(), strict=True)
+    return [Evidence(table.tags, *row, table.usual) for row in rows]

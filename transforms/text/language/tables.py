@@ -17,11 +17,13 @@ class Scores(NamedTuple):
     Attributes:
         totals: texts x languages; whole numbers below 2**24 in float32, so exact in any order of summing.
         known: n-grams of each text that the table knows.
+        weights: Their weights, summed: PLAIN for each, CAPITALISED in a name.
         seen: n-grams of each text.
     """
 
     totals: npt.NDArray[np.float32]
     known: Indices
+    weights: npt.NDArray[np.float64]
     seen: Indices
 
 
@@ -60,10 +62,12 @@ class Table:
         factors = batch.weights[hits // ORDERS]
         weights = self._weights[rows[hits]].astype(np.float32)
         totals = np.empty((len(bounds) - 1, len(self.tags)), np.float32)
+        sums = np.concatenate([[0.0], factors.cumsum(dtype=np.float64)])[bounds]
         edges = bounds.tolist()
         for text, (first, last) in enumerate(pairwise(edges)):
             np.dot(factors[first:last], weights[first:last], out=totals[text])
-        return Scores(totals, bounds[1:] - bounds[:-1], (batch.starts[1:] - batch.starts[:-1]) * ORDERS)
+        seen = (batch.starts[1:] - batch.starts[:-1]) * ORDERS
+        return Scores(totals, bounds[1:] - bounds[:-1], sums[1:] - sums[:-1], seen)
 
     def _rows(self, batch: Batch) -> Symbols:
         """Row of the weights for the n-gram of each order that begins at each symbol; 0 when unknown."""
