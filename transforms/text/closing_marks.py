@@ -35,7 +35,7 @@ PHOTO_LINE = re.compile(rf"\s*[(\[]?\s*{_any_of('photo_label')}\s*[:/|©-]\s*(?P
 # "// انتهى //", "(النهاية) ع م / م ع", "انتهای پیام/", "END", "-30-", "* * *"; codes may follow.
 END_LINE = re.compile(
     rf"\s*(?:[/\\(\[*.#=\s-]*{_END}\s*(?:{_CLOSER}(?:{_CLOSER}|\s)*(?P<codes>.{{0,40}})|\.?)"
-    r"|-30-|-0-|[_ـ=*#~.\-–—\s]{3,})\s*$"
+    r"|-30-|-0-|[\u25a0-\u25cf\u25fc\u25fe\u2588\u220e\u2b1b\s]+|[_ـ=*#~.\-–—\s]{3,})\s*$"
 )
 END_INLINE = re.compile(
     rf"(?<={_STOP})\s*(?:/{{1,2}}\s*{_END}\s*/{{1,2}}|\(\s*{_END}\s*\)"

@@ -25,28 +25,40 @@ _EMBED = re.compile(
     r"\b(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)|telegram-post"
     r"|reddit-(?:embed|card)|bluesky-embed|mastodon-embed|text-post-media|imgur-embed)"
 )
+# Names of classes and ids, as newsroom systems, WordPress, Drupal and Blogger and their plug-ins give them.
 _CAPTION = re.compile(
-    r"(?<![\w-])caption(?![\w-])|field-(?:name-field-)?(?:image-|photo-)?caption"
-    r"|\b(?:wp-caption-text|tr-caption(?!-)|(?:image|photo|img|media|picture)-?caption|caption-text)\b"
+    r"(?<!no-)(?<!has-)(?<!with-)(?<!without-)caption(?:[-_]?(?:text|txt|credit|inner|body|wrap(?:per)?))?(?![\w-])",
+    re.I,
 )
 _SHARE = re.compile(
-    r"\b(?:sharedaddy|sd-sharing|addtoany|a2a_kit|addthis|shareaholic|social-?share"
-    r"|share-?(?:this|buttons?|box|links?|bar|icons?|post|widget|tools)|(?:post|article|social)-?(?:share|sharing)"
-    r"|(?:heateor|ssba|essb|swp|dpsp|mashsb|sfsi|ssb|sassy|nc_social|crestashare|simplesocialbuttons)[-_]"
-    r"|social-?(?:buttons?|links?|icons?|media-links)|follow-?us|ya-share|pluso|uptolike|sharing-buttons|jp-relatedposts|related-?(?:posts?|articles?|news|stories|content|links)|yarpp"
-    r"|feedflare|mc4wp|newsletter-form|wp-block-social-links)"
+    r"(?<![a-z])(?<!market-)(?:share|sharing)(?![a-z])(?!-(?:price|market|capital|holder|index))"
+    r"|share(?:buttons?|box|links?|bar|this|icons?|tools|post|widget)(?![a-z])"
+    r"|sharedaddy|addtoany|a2a_kit|addthis|shareaholic|jetpack-likes|jp-relatedposts"
+    r"|(?<![a-z])related-?(?:posts?|articles?|news|stories|content|links)|yarpp"
+    r"|feed-?(?:flare|burner)|mc4wp|newsletter-(?:form|signup|box)"
+    r"|(?<![a-z])(?:heateor|ssba|essb|swp|dpsp|mashsb|sfsi|ssb|sassy|crestashare|simplesocialbuttons)(?![a-z])"
+    r"|(?<![a-z])social-?(?:buttons?|links?|icons?|bar|box|media|nav|wrap|list|likes)|follow-?us|(?:fb|sd)-like"
+    r"|ya-share|pluso|uptolike",
+    re.I,
 )
 # Advertisements go the same way.
 _ADS = re.compile(
     r"(?<![\w-])(?:advertisement|advert|adsbygoogle|ads?-(?:slot|block|box|banner|wrapper|container)|banner-ads?"
     r"|sponsored-content)(?![\w-])"
 )
-_OFF_SCREEN = re.compile(r"\b(?:screen-reader-text|sr-only|visually-?hidden)\b")
+_OFF_SCREEN = re.compile(
+    r"(?<![a-z])(?:screen-?reader(?:-text|s-only)?|sr[-_]only|visually-?hidden|(?:element-)?invisible|off-?screen"
+    r"|(?:is-)?hidden|d-none)(?![\w-])",
+    re.I,
+)
 _HIDDEN = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
     r"|(?:left|top|text-indent)\s*:\s*-\d{3,})",
     re.I,
 )
+
+
+ARTICLE_PARAGRAPHS = 4  # with so many paragraphs an element is the article, whatever it is called
 
 
 def drop_reason(node: LexborNode, tag: str) -> str | None:
@@ -61,6 +73,12 @@ def drop_reason(node: LexborNode, tag: str) -> str | None:
     label = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     if len(label) == 1:
         return None
+    if reason := _reason_of(label):
+        return reason if len(node.css("p")) < ARTICLE_PARAGRAPHS else None
+    return None
+
+
+def _reason_of(label: str) -> str | None:
     if _OFF_SCREEN.search(label):
         return "hidden"
     return "share" if _SHARE.search(label) or _ADS.search(label) else None

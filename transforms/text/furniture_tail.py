@@ -67,9 +67,9 @@ def _codes_fit(shape: Shape, match: re.Match[str], text: str) -> bool:
     return all(len(word) <= longest for word in re.findall(r"[^\W\d_]+", codes))
 
 
-def _closing(found: Found, index: int, text: str, published: date | None) -> bool:
+def _closing(found: Found, index: int, text: str, published: date | None) -> str | None:
     if len(text) > SENTENCE and marks.is_ended(text) and ":" not in text:
-        return False
+        return None
     shape = shape_of(text)
     line = shape.line.strip()
     for family in _CLOSING:
@@ -83,8 +83,8 @@ def _closing(found: Found, index: int, text: str, published: date | None) -> boo
             found.credit(agencies_in(shape, match, 0)[:1])
         note_fields(found, shape, match, text, published)
         found.take(index, family.kind)
-        return True
-    return False
+        return "timestamp" if family.kind == "timestamp" else "credit"
+    return None
 
 
 def _signed(found: Found, index: int, text: str) -> bool:
@@ -158,8 +158,8 @@ def _line(found: Found, index: int, published: date | None) -> str | None:
         return _long_line(found, index, text)
     if _photo(found, index, text):
         return "photo_credit"
-    if _closing(found, index, text, published):
-        return "credit"
+    if kind := _closing(found, index, text, published):
+        return kind
     if _signed(found, index, text):
         return "byline"
     if _is_label(text) or _labelled_above(found, index):

@@ -5,7 +5,7 @@ from html import unescape
 
 from transforms.text.data_files import load
 
-_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_CDATA = re.compile(r"<!\[CDATA\[|\]\](?:>|&gt;\s*$)")
 _REAL_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
 _ESCAPED_TAG = re.compile(
     r"&lt;(?:/?(?:p|div|br|h[1-6]|ul|ol|li|table|t[rdh]|blockquote|section|article|figure|hr|pre)\b[^<>]{0,2000}?/?"

@@ -148,7 +148,8 @@ class _Reader:
 
     def _lookup(self, index: int) -> tuple[int, Entry] | None:
         token = self.tokens[index][1]
-        if len(token) <= 2 and (found := self._initials(index)):
+        is_month = self._is_month(token) and self._near_number(index, index + 1)  # "8 أغسطس آب", not "أ ب"
+        if len(token) <= 2 and not is_month and (found := self._initials(index)):
             return found
         for tokens, entries in LEXICON.phrases.get(fold(token), ()):
             end = self._phrase_end(index, tokens) if len(tokens) > 1 else index + 1

@@ -15,9 +15,10 @@ def _any_of(phrases: list[str]) -> str:
 
 # What may follow in the same block: "Continue reading about X", 'Continue reading "Title"'.
 _TITLE = r"(?: (?:about|on|sur|über|على|о) .{1,80}| ?[\"“«].{1,150}[\"”»])?"
-_ALONE = re.compile(rf"{_ARROWS}(?:{_any_of(_DATA['phrases'])}){_TITLE}{_ARROWS}", re.I)
+_PHRASE = rf"(?:{_any_of(_DATA['phrases'])})(?: (?:{_any_of(_DATA['suffixes'])}))?"
+_ALONE = re.compile(rf"{_ARROWS}{_PHRASE}{_TITLE}{_ARROWS}", re.I)
 _AT_END = re.compile(
-    rf"[\s([]+(?:{_any_of(_DATA['phrases'])})"
+    rf"[\s([]+{_PHRASE}"
     rf"[\s.…›»→>:⟶➔←«‹|\])-]*$",
     re.I,
 )
