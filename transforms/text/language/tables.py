@@ -23,7 +23,7 @@ class Scores(NamedTuple):
 
     totals: npt.NDArray[np.float32]
     known: Indices
-    weights: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.float32]
     seen: Indices
 
 
@@ -41,7 +41,9 @@ class Table:
     ) -> None:
         """Index ``weights`` (n-grams x languages, int8) by ``keys`` (distinct, below 2**28)."""
         self.tags, self.step, self.usual = tags, step, usual
-        self._weights = np.concatenate([np.zeros((1, len(tags)), np.int8), weights])
+        # Row 0 is the unknown n-gram; the last column counts what is known, weighted like the rest.
+        self._weights = np.pad(weights, ((1, 0), (0, 1)))
+        self._weights[1:, -1] = 1
         slot_bits = len(keys).bit_length() + _ROOM_BITS
         self._shift = np.uint32(KEY_BITS - slot_bits)
         self._check = np.uint32((1 << (KEY_BITS - slot_bits)) - 1)
@@ -61,13 +63,12 @@ class Table:
         bounds = hits.searchsorted(batch.starts * ORDERS)
         factors = batch.weights[hits // ORDERS]
         weights = self._weights[rows[hits]].astype(np.float32)
-        totals = np.empty((len(bounds) - 1, len(self.tags)), np.float32)
-        sums = np.concatenate([[0.0], factors.cumsum(dtype=np.float64)])[bounds]
+        totals = np.empty((len(bounds) - 1, len(self.tags) + 1), np.float32)
         edges = bounds.tolist()
         for text, (first, last) in enumerate(pairwise(edges)):
             np.dot(factors[first:last], weights[first:last], out=totals[text])
         seen = (batch.starts[1:] - batch.starts[:-1]) * ORDERS
-        return Scores(totals, bounds[1:] - bounds[:-1], sums[1:] - sums[:-1], seen)
+        return Scores(totals[:, :-1], bounds[1:] - bounds[:-1], totals[:, -1], seen)
 
     def _rows(self, batch: Batch) -> Symbols:
         """Row of the weights for the n-gram of each order that begins at each symbol; 0 when unknown."""
