@@ -27,7 +27,7 @@ _EMBED = re.compile(
 )
 # Names of classes and ids, as newsroom systems, WordPress, Drupal and Blogger and their plug-ins give them.
 _CAPTION = re.compile(
-    r"(?<!no-)(?<!has-)(?<!with-)(?<!without-)caption(?:[-_]?(?:text|txt|credit|inner|body|wrap(?:per)?))?(?![\w-])",
+    r"(?<!no-)(?<!has-)(?<!with-)(?<!without-)caption(?:[-_]?(?:text|txt|credit|inner|body|dd|wrap(?:per)?))?(?![\w-])",
     re.I,
 )
 _SHARE = re.compile(
@@ -37,7 +37,7 @@ _SHARE = re.compile(
     r"|(?<![a-z])related-?(?:posts?|articles?|news|stories|content|links)|yarpp"
     r"|feed-?(?:flare|burner)|mc4wp|newsletter-(?:form|signup|box)"
     r"|(?<![a-z])(?:heateor|ssba|essb|swp|dpsp|mashsb|sfsi|ssb|sassy|crestashare|simplesocialbuttons)(?![a-z])"
-    r"|(?<![a-z])social-?(?:buttons?|links?|icons?|bar|box|media|nav|wrap|list|likes)|follow-?us|(?:fb|sd)-like"
+    r"|mf-viral|et_social|(?<![a-z])(?<!category-)(?<!tag-)social[-_]?(?:buttons?|links?|icons?|bar|box|media|nav|wrap|list|likes)|follow-?us|(?:fb|sd)-like"
     r"|ya-share|pluso|uptolike",
     re.I,
 )

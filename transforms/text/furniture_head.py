@@ -14,6 +14,8 @@ _HEAD = families("head")
 _OPENING = families("opening")
 _WORDS = load("words.toml")
 _AFTER_ATTRIBUTION = frozenset(map(fold, _WORDS["after_attribution"]["words"]))
+_GIVEN_NAMES = frozenset(map(fold, _WORDS["given_names"]["words"]))
+_NAME_PARTS = frozenset(map(fold, ("عبد", "أبو", "بن", "آل")))
 _ARTICLES = frozenset(_WORDS["articles"]["words"])
 _CAPTION = re.compile(r"(?:^|.*[^A ]) ?\((?: ?F ?:? ?)*[^()]{0,40}?A[^()]{0,40}\) ?$")
 _ASIDE = re.compile(r"[^-.!…]{1,60}? -+ [lws]")
@@ -98,7 +100,10 @@ def _caseless(shape: Shape, match: re.Match[str]) -> bool:
     return not any(kind in "CUl" for kind in shape.line[match.end() : match.end() + 12])
 
 
-def _names_fit(shape: Shape, match: re.Match[str], family: Family) -> bool:
+def _names_fit(shape: Shape, match: re.Match[str], family: Family, text: str) -> bool:
+    if family.asks("names", "given"):
+        given, second, *more = [fold(name) for name in (group(shape, match, "by", text) or "").split()]
+        return given in _GIVEN_NAMES and (not more or second in _NAME_PARTS)
     if not family.asks("names", "full"):
         return True
     line = shape.line[match.start("by") : match.end("by")]
@@ -137,7 +142,7 @@ def _inline(found: Found, index: int, published: date | None, *, agency: bool = 
         match = family.pattern.match(shape.line)
         if not match or not match.end() or not _place_fits(shape, match, family, text):
             continue
-        if not _rest_fits(shape, match, family, text) or not _names_fit(shape, match, family):
+        if not _rest_fits(shape, match, family, text) or not _names_fit(shape, match, family, text):
             continue
         if family.asks("script", "caseless") and not _caseless(shape, match):
             continue
@@ -167,7 +172,7 @@ def _line(found: Found, index: int, published: date | None, *, captions: bool = 
         if (
             match
             and _place_fits(shape, match, family, text)
-            and _names_fit(shape, match, family)
+            and _names_fit(shape, match, family, text)
             and _is_publisher(shape, match, family)
         ):
             note_fields(found, shape, match, text, published)

@@ -44,7 +44,9 @@ _COMMON = re.compile(rf" +(?={_ALWAYS}|(?:[.,;]|[!?]+)(?![\w.=]))")
 _FRENCH = re.compile(rf" +(?={_ALWAYS}|[.,](?![\w.,]))")
 _NOT_LATIN = re.compile(r"(?<![A-Za-z\u00c0-\u024f]) +(?=(?:;|[!?]+)(?![\w.=]))")
 _BRACKETS = re.compile(r"[(«\n]| *[)»]")
-_OPENS_AFTER = re.compile(r"(?:^|[\s(\[«“‘/:،,.–—-]|(?:^|\s)[وفبكل]{1,2}|(?:^|\s)(?:و?ال|و?ب?ال)ـ?|ـ)$")
+_OPENS_AFTER = re.compile(
+    r"(?:^|[\s(\[«“‘/:،,.–—-]|(?:^|[\s،؛:,(«])[وفبكل]{1,2}|(?:^|\s)(?:و?ال|و?ب?ال)ـ?|ـ)$"
+)
 _CLOSES_BEFORE = re.compile(r"(?:$|[\s)\]»”’/:;.,!?،؛؟۔…–—-])")
 _SPACED_TYPOGRAPHY = frozenset({"fr", "br"})
 
