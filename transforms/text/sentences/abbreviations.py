@@ -90,10 +90,18 @@ def _ends_unit(text: str, start: int, at: int, token: str, after: Following, lex
         return False
     before = preceding(text, start, at - len(token) - 1) or preceding(text, start, at - len(token))
     number = any(character.isdigit() for character in before) or bool(_ROMAN.fullmatch(before))
+    before = before.removesuffix(".")
+    number = number or (len(before) > 1 and before in lexicon.after_number)  # "2 mln." and a currency
     if after.head.isdigit() and _measures(text, after, lexicon):
         return False
     goes_on = after.head in "№§#+" or (after.word in lexicon.particles and not lexicon.opens(after.word))
     return number and not goes_on and not _precedes_initial(text, after)
+
+
+def _stands_by_number(text: str, start: int, at: int, token: str, after: Following) -> bool:
+    if after.head.isdigit() or _ROMAN.fullmatch(after.word):
+        return True
+    return text[after.at - 1] == "(" and preceding(text, start, at - len(token) - 1).isdigit()  # 7 Aug. (EFE)
 
 
 def _ends_known(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
@@ -106,7 +114,7 @@ def _ends_known(text: str, start: int, at: int, token: str, after: Following, le
         return False
     if token in lexicon.often:
         return starter or after.word not in lexicon.particles
-    if token in lexicon.before_number and (after.head.isdigit() or _ROMAN.fullmatch(after.word)):
+    if token in lexicon.before_number and _stands_by_number(text, start, at, token, after):
         return False
     if token in lexicon.maybe or token in lexicon.letters:
         return starter

@@ -45,13 +45,13 @@ def is_embedded(text: str, start: int, at: int, after: Following, lexicon: Lexic
     """A short question or exclamation, quoted or bracketed in a sentence without capitals, that goes on."""
     if after.head.lower() != after.head.upper() or lexicon.opens(after.word):
         return False
-    opened = text.rfind("(", start, at)
-    if opened > start and ")" not in text[opened:at]:
+    opened = text.rfind("(", max(start, at - _BRACKET_REACH), at)
+    if opened > start and text.find(")", opened, at) < 0:
         return True
-    opened = _opening(text, start, at)
-    if at - opened > _SHORT_QUOTATION or after.word not in lexicon.particles:
+    if after.word not in lexicon.particles:
         return False
-    return opened > start and not follows_colon(text, start, at)
+    opened = _opening(text, start, at)
+    return at - opened <= _SHORT_QUOTATION and opened > start and not follows_colon(text, start, at)
 
 
 def is_attached(text: str, at: int, lexicon: Lexicon) -> bool:

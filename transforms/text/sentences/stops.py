@@ -36,7 +36,7 @@ _QUOTES = frozenset('"«»“”')
 _BRACKETED_LETTERS = re.compile(r"\((?:[^\W\d_]{1,2}\. ?)+$")  # an agency, an era; $ is the stop itself
 _SHORTEST = 6  # code points of a last sentence, "[...]" and less
 _LONGEST_DATELINE = 40  # code points
-_SMILE_REACH = 300  # code points back to the bracket that a bracket may close
+_REACH = 300  # code points back to the bracket that a bracket may close
 _UNSPACED = frozenset("「『“（")  # what may follow a stop at once in scripts without spaces
 
 
@@ -47,7 +47,7 @@ def candidates(terminals: str) -> re.Pattern[str]:
     Every loop is possessive, so that the search is linear. ``terminals`` are further stops.
     """
     stops = re.escape(STOPS + terminals.replace(")", ""))
-    smile = rf"|\)++(?={BLANK})" if ")" in terminals else ""
+    smile = rf"|(?<!\))\)++(?={BLANK})" if ")" in terminals else ""
     closers = re.escape(CLOSERS.replace('"', "").replace("'", ""))
     return re.compile(
         rf"([{stops}{EMOJI}](?:[{stops}{EMOJI}]|[ ][{stops}](?!\w))*+{smile})"
@@ -172,7 +172,7 @@ def _opens_message(text: str, at: int, end: int) -> bool:
 def _smiles(text: str, start: int, match: re.Match[str], end: int) -> bool:
     """A bracket that closes nothing, and numbers no item, is a smile; it ends what a new message follows."""
     at = match.start()
-    low = max(start, at - _SMILE_REACH)
+    low = max(start, at - _REACH)
     if at == start or not match[3] or text.count("(", low, at) > text.count(")", low, at):
         return False
     item = preceding(text, start, at)
