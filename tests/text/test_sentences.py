@@ -80,3 +80,32 @@ def test_a_dialect_uses_the_lists_of_its_language() -> None:
 
 def test_underscores_and_capitals_in_a_tag_are_forgiven() -> None:
     assert sentences("Am 3. Mai war er da.", "DE_at") == ["Am 3. Mai war er da."]
+
+
+def test_a_heading_in_capitals_is_cut_from_the_text_after_it() -> None:
+    text = "THE TALKS END WITHOUT ANY RESULT The ministers left."
+    assert sentences(text, "en") == ["THE TALKS END WITHOUT ANY RESULT", "The ministers left."]
+
+
+def test_three_acronyms_are_no_heading() -> None:
+    assert sentences("NATO AND UNESCO Experts met.", "en") == ["NATO AND UNESCO Experts met."]
+
+
+def test_a_chain_of_initials_is_one_sentence_up_to_its_last() -> None:
+    assert sentences("A. " * 50 + "Smith left. He won.", "en") == ["A. " * 50 + "Smith left.", "He won."]
+
+
+def test_the_colon_of_an_iranian_dateline_ends_it() -> None:
+    assert sentences("تهران - ایرنا: جلسه پایان یافت.", "fa") == ["تهران - ایرنا:", "جلسه پایان یافت."]
+
+
+def test_no_other_colon_ends_a_persian_sentence() -> None:
+    assert sentences("وزیر گفت: جلسه پایان یافت.", "fa") == ["وزیر گفت: جلسه پایان یافت."]
+
+
+def test_a_smile_ends_what_a_capital_follows() -> None:
+    assert sentences("Как красиво)) Спасибо за фото", "ru") == ["Как красиво))", "Спасибо за фото"]
+
+
+def test_the_bracket_of_an_item_number_is_no_smile() -> None:
+    assert sentences("План: 1) Хлеб 2) Вода", "ru") == ["План: 1) Хлеб 2) Вода"]
