@@ -14,7 +14,7 @@ def _any_of(phrases: list[str]) -> str:
 
 
 # What may follow in the same block: "Continue reading about X", 'Continue reading "Title"'.
-_TITLE = r"(?: (?:about|on|sur|über|على|о) .{1,80}| ?[\"“«].{1,150}[\"”»])?"
+_TITLE = r"(?: (?:about|on|at|auf|su|på|sur|über|على|о) .{1,80}| ?[\"“«].{1,150}[\"”»])?"
 _PHRASE = rf"(?:{_any_of(_DATA['phrases'])})(?: (?:{_any_of(_DATA['suffixes'])}))?"
 _ALONE = re.compile(rf"{_ARROWS}{_PHRASE}{_TITLE}{_ARROWS}", re.I)
 _AT_END = re.compile(
