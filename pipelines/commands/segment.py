@@ -29,7 +29,7 @@ def _refuse(file: str, finding: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print each sentence on a line of its own; 2 and one line that says why where the file cannot be read."""
+    """Print each sentence on a line of its own; 2 and one line that says why a file cannot be read."""
     from transforms.text.sentences import segment
 
     try:
