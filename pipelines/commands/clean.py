@@ -1,11 +1,11 @@
 """``khabar clean``: show what the text rules make of one article, so that a linguist can try a rule."""
 
 import argparse
-import sys
 from datetime import date
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipelines.textfile import read_text
 
 if TYPE_CHECKING:
     from transforms.text.body import Body
@@ -34,20 +34,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the article piece by piece; 2 when the file cannot be read."""
+    """Print the article piece by piece."""
     from transforms.text import quality
     from transforms.text.body import read_body
     from transforms.text.furniture import strip_furniture
     from transforms.text.search import search_form
 
-    try:
-        source = _read(args.file)
-    except OSError as error:
-        print(f"khabar clean: {args.file}: {error.strerror}", file=sys.stderr)
-        return 2
-    except UnicodeDecodeError as error:
-        print(f"khabar clean: {args.file}: not UTF-8 at byte {error.start}", file=sys.stderr)
-        return 2
+    source = read_text(args.file)
     body = read_body(_as_html(source) if args.plain else source, args.language)
     found = strip_furniture(body.paragraphs, args.language, args.published)
     text = "\n".join(found.body)
@@ -59,10 +52,6 @@ def run(args: argparse.Namespace) -> int:
     flags = quality.flags(text, args.title, repaired=body.repaired, tails=body.tails)
     _show("flags", ", ".join(flags) or "none")
     return 0
-
-
-def _read(file: str) -> str:
-    return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
 
 
 def _as_html(plain: str) -> str:

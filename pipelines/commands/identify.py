@@ -1,8 +1,8 @@
 """``khabar identify FILE|-``: the language of a text, the runners-up, and why."""
 
 import argparse
-import sys
-from pathlib import Path
+
+from pipelines.textfile import read_text
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,18 +17,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one report, or one tab-separated line per line of input; exit code 2 when FILE cannot be read."""
+    """Print one report, or one tab-separated line per line of input."""
     from transforms.text.language import identify
     from transforms.text.language.explain import explain
 
-    if args.file == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    else:
-        try:
-            text = Path(args.file).read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            print(f"khabar identify: cannot read {args.file}: {error.strerror}", file=sys.stderr)
-            return 2
+    text = read_text(args.file)
     if args.lines:
         for line in text.splitlines():
             answer = identify(line, args.hint)

@@ -1,8 +1,8 @@
 """``khabar segment``: the sentences of a text, one a line."""
 
 import argparse
-import sys
-from pathlib import Path
+
+from pipelines.textfile import read_text
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,25 +19,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.set_defaults(run=run)
 
 
-def _read(file: str) -> str:
-    return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8-sig")
-
-
-def _refuse(file: str, finding: str) -> int:
-    print(f"khabar segment: {file}: {finding}", file=sys.stderr)
-    return 2
-
-
 def run(args: argparse.Namespace) -> int:
-    """Print each sentence on a line of its own; 2 and one line that says why a file cannot be read."""
+    """Print each sentence on a line of its own."""
     from transforms.text.sentences import segment
 
-    try:
-        text = _read(args.file)
-    except OSError as error:
-        return _refuse(args.file, error.strerror or str(error))
-    except UnicodeDecodeError as error:
-        return _refuse(args.file, f"not UTF-8: byte {error.object[error.start]:#04x} at {error.start}")
+    text = read_text(args.file)
     for _, _, start, end in segment(text, args.language, args.newlines).sentences:
         print(" ".join(text[start:end].split()))
     return 0

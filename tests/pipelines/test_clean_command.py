@@ -1,20 +1,15 @@
 """``khabar clean`` shows an article piece by piece."""
 
-import argparse
 import io
 from pathlib import Path
 
 import pytest
 
-from pipelines.commands import clean
+from pipelines import cli
 
 
 def call(*arguments: str) -> int:
-    parser = argparse.ArgumentParser()
-    clean.add_parser(parser.add_subparsers())
-    args = parser.parse_args(["clean", *arguments])
-    code: int = args.run(args)
-    return code
+    return cli.main(["clean", *arguments])
 
 
 def test_a_file_is_shown_with_its_furniture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,7 +23,9 @@ def test_a_file_is_shown_with_its_furniture(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("موسكو، 5 مارس. /تاس/. أعلن الكرملين.\n"))
+    monkeypatch.setattr(
+        "sys.stdin", io.TextIOWrapper(io.BytesIO("موسكو، 5 مارس. /تاس/. أعلن الكرملين.\n".encode()))
+    )
     assert call("-", "--plain", "--published", "2024-03-06", "--search") == 0
     shown = capsys.readouterr().out
     assert "date       2024-03-05" in shown

@@ -1,16 +1,12 @@
-import argparse
 from pathlib import Path
 
 import pytest
 
-from pipelines.commands import segment
+from pipelines import cli
 
 
 def run(*arguments: str) -> int:
-    parser = argparse.ArgumentParser()
-    segment.add_parser(parser.add_subparsers())
-    args = parser.parse_args(["segment", *arguments])
-    return args.run(args)
+    return cli.main(["segment", *arguments])
 
 
 @pytest.fixture
@@ -37,7 +33,7 @@ def test_hard_newlines_end_paragraphs(article: Path, capsys: pytest.CaptureFixtu
 def test_a_missing_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(str(tmp_path / "none.txt")) == 2
     assert capsys.readouterr().err.splitlines() == [
-        f"khabar segment: {tmp_path / 'none.txt'}: No such file or directory"
+        f"khabar: {tmp_path / 'none.txt'}: cannot read: No such file or directory"
     ]
 
 

@@ -1,6 +1,5 @@
 """The model file, its tables and the rules around them."""
 
-import argparse
 import io
 import pickle
 import sys
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.commands import identify as command
+from pipelines import cli
 from transforms.text.language import identify
 from transforms.text.language.characters import BREAK, characters
 from transforms.text.language.gate import fold_lookalikes
@@ -124,10 +123,7 @@ def test_a_declaration_of_chinese_leaves_the_script_open() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser()
-    command.add_parser(parser.add_subparsers())
-    args = parser.parse_args(["identify", *arguments])
-    return int(args.run(args))
+    return cli.main(["identify", *arguments])
 
 
 def test_the_command_prints_answer_runners_up_and_reason(
@@ -152,10 +148,7 @@ def test_the_command_says_in_one_line_that_a_file_is_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run([str(tmp_path / "none")])
-    assert (
-        capsys.readouterr().err
-        == f"khabar identify: cannot read {tmp_path / 'none'}: No such file or directory\n"
-    )
+    assert capsys.readouterr().err == f"khabar: {tmp_path / 'none'}: cannot read: No such file or directory\n"
 
 
 def test_the_command_exits_with_2_when_the_file_cannot_be_read(tmp_path: Path) -> None:
