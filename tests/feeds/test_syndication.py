@@ -334,3 +334,23 @@ def test_a_body_that_names_a_file_opens_none() -> None:
 def test_a_prefix_nobody_declared_hides_no_entry() -> None:
     text = "<rss><rss:channel><rss:item><rss:title>t</rss:title></rss:item></rss:channel></rss>"
     assert [entry.title for entry in read(text).entries] == ["t"]
+
+
+@pytest.mark.parametrize(
+    "name", ["links", "tags", "authors", "content", "enclosures", "summary_detail", "source"]
+)
+@pytest.mark.parametrize("place", ["channel", "item"])
+def test_a_stray_element_named_as_feedparsers_own_keys_does_no_harm(name: str, place: str) -> None:
+    stray = f"<{name}>text</{name}>"
+    item = f"<item><guid>1</guid><title>One</title>{stray if place == 'item' else ''}</item>"
+    # The unclosed tag sends the document past the fast reader.
+    feed = f"<rss version='2.0'><channel>{stray if place == 'channel' else ''}<b>{item}</channel></rss>"
+    parsed = parse(
+        feed.encode(),
+        url="https://agency.example/rss",
+        content_type=None,
+        language=None,
+        timezone=None,
+        fetched_at=datetime(2026, 3, 5, tzinfo=UTC),
+    )
+    assert [entry.title for entry in parsed.entries] == ["One"]

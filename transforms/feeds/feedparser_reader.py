@@ -78,7 +78,7 @@ def _renamed(match: re.Match[str]) -> str:
 
 def _to_feed(document: Any, text: str, context: FeedContext) -> ParsedFeed:
     channel = document.feed
-    language = channel.get("language") or None
+    language = _text(channel.get("language")) or None
     atom = document.version.startswith("atom")
     ttl, hours, days = polling(
         channel.get("ttl"), channel.get("sy_updateperiod"), channel.get("sy_updatefrequency"), text
@@ -86,42 +86,53 @@ def _to_feed(document: Any, text: str, context: FeedContext) -> ParsedFeed:
     return ParsedFeed(
         format=document.version or "rss",
         entries=[to_entry(_raw(item), context, language, atom=atom) for item in document.entries],
-        title=channel.get("title") or None,
+        title=_text(channel.get("title")) or None,
         language=language,
         bozo=str(document.bozo_exception) if document.bozo else None,
         ttl_minutes=ttl,
         skip_hours=hours,
         skip_days=days,
-        next_url=next_page(channel.get("links", ()), context.url),
+        next_url=next_page(_records(channel.get("links")), context.url),
     )
 
 
 def _raw(item: Any) -> RawEntry:
     # dict.get: FeedParserDict answers "updated" with "published" when there is none.
     plain: Callable[[str], Any] = lambda key: dict.get(item, key)  # noqa: E731
-    detail = plain("summary_detail") or {}
+    detail, source = _record(plain("summary_detail")), _record(plain("source"))
     return RawEntry(
         guid=_text(plain("id")),
         title=_text(plain("title")),
         original=_text(plain("feedburner_origlink")),
-        links=[dict(link) for link in plain("links") or ()],
+        links=[dict(link) for link in _records(plain("links"))],
         summary=(_text(plain("summary")) or "", detail.get("type") or "text/html") if detail else None,
-        contents=[(c.get("value") or "", c.get("type") or "") for c in plain("content") or ()]
+        contents=[(c.get("value") or "", c.get("type") or "") for c in _records(plain("content"))]
         + _full_texts(item),
         asides=[value for key in _ASIDES if (value := _text(plain(key)))],
         published=_text(plain("published")) or _text(plain("created")),
         updated=_text(plain("updated")),
-        authors=[(a.get("name") or a.get("email") or "").replace(_AT, "@") for a in plain("authors") or ()],
-        tags=[(t.get("term"), t.get("scheme"), t.get("label")) for t in plain("tags") or ()],
+        authors=[
+            (a.get("name") or a.get("email") or "").replace(_AT, "@") for a in _records(plain("authors"))
+        ],
+        tags=[(t.get("term"), t.get("scheme"), t.get("label")) for t in _records(plain("tags"))],
         media=[
             _media(m, thumbnail=key.endswith("l"))
             for key in ("media_content", "media_thumbnail")
-            for m in plain(key) or ()
+            for m in _records(plain(key))
         ],
         language=_text(plain("language")) or _language(item),
         rights=_text(plain("rights")),
-        source=_text((plain("source") or {}).get("title")),
+        source=_text(source.get("title")),
     )
+
+
+def _record(value: Any) -> dict[str, Any]:
+    # A stray <links> or <tags> element leaves text where feedparser otherwise keeps records.
+    return value if isinstance(value, dict) else {}
+
+
+def _records(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _text(value: Any) -> str | None:
@@ -143,7 +154,7 @@ def _media(attributes: Any, *, thumbnail: bool) -> dict[str, str]:
 
 def _language(item: Any) -> str | None:
     for key in ("title_detail", "summary_detail"):
-        language = (dict.get(item, key) or {}).get("language")
+        language = _record(dict.get(item, key)).get("language")
         if language:
             return str(language)
     return None
