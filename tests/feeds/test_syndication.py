@@ -354,3 +354,16 @@ def test_a_stray_element_named_as_feedparsers_own_keys_does_no_harm(name: str, p
         fetched_at=datetime(2026, 3, 5, tzinfo=UTC),
     )
     assert [entry.title for entry in parsed.entries] == ["One"]
+
+
+def test_a_media_title_behind_a_source_does_not_replace_the_headline() -> None:
+    item = (
+        "<title>Headline</title><source url='https://s.example/'>Agency</source><media:title>b</media:title>"
+    )
+    feed = (
+        "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><title>c</title>"
+        f"<item>{item}</item></channel></rss>"
+    )
+    context = FeedContext(url="https://agency.example/rss", fetched_at=datetime(2026, 3, 5, tzinfo=UTC))
+    (entry,) = feedparser_reader.read(feed, context).entries
+    assert entry.title == "Headline"

@@ -63,7 +63,11 @@ def _shield(text: str) -> str:
     """Rename the elements that feedparser would confuse with description and content; cut long authors."""
     media = "|".join({"media", *_MRSS.findall(text, 0, 20_000)})
     tags = re.compile(rf"<(/?)({media}|itunes|dc):(description|summary|subtitle)\b(?:[^<>]*?(/)?)>")
-    return _AUTHOR.sub(_without_address, tags.sub(_renamed, text))
+    text = _AUTHOR.sub(_without_address, tags.sub(_renamed, text))
+    if "<source" in text:
+        # Behind <source>, feedparser lets media:title overwrite the entry's own title.
+        text = re.sub(rf"<(/?)(?:{media}):title\b[^<>]*?(/?)>", r"<\1media:khabartitle\2>", text)
+    return text
 
 
 def _without_address(match: re.Match[str]) -> str:
@@ -102,7 +106,7 @@ def _raw(item: Any) -> RawEntry:
     detail, source = _record(plain("summary_detail")), _record(plain("source"))
     return RawEntry(
         guid=_text(plain("id")),
-        title=_text(plain("title")),
+        title=_text(plain("title")) or _text(plain("media_khabartitle")),
         original=_text(plain("feedburner_origlink")),
         links=[dict(link) for link in _records(plain("links"))],
         summary=(_text(plain("summary")) or "", detail.get("type") or "text/html") if detail else None,
