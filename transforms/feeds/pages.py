@@ -123,7 +123,7 @@ def _parsed(html: str) -> etree._Element | None:
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
     try:
         return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, ValueError):  # empty, or nothing but comments
+    except (etree.LxmlError, ValueError):  # empty, nothing but comments, or beyond libxml2
         return None
 
 
