@@ -367,3 +367,17 @@ def test_a_media_title_behind_a_source_does_not_replace_the_headline() -> None:
     context = FeedContext(url="https://agency.example/rss", fetched_at=datetime(2026, 3, 5, tzinfo=UTC))
     (entry,) = feedparser_reader.read(feed, context).entries
     assert entry.title == "Headline"
+
+
+def test_an_unclosed_cdata_section_hides_no_dense_markup() -> None:
+    dense = "<feed><title><![CDATA[" + "</rs>" * 60_000
+    with pytest.raises(FeedError) as raised:
+        parse(
+            dense.encode(),
+            url="https://agency.example/atom",
+            content_type=None,
+            language=None,
+            timezone=None,
+            fetched_at=datetime(2026, 3, 5, tzinfo=UTC),
+        )
+    assert raised.value.error_class in ("hostile", "not_a_feed")

@@ -60,5 +60,6 @@ def _without_prefix(text: str) -> str:
 def _tags(text: str) -> int:
     """Tags outside CDATA, and references at a quarter of their cost; at least 1."""
     first, *rest = text.split("<![CDATA[")
-    outside = [first, *(part.partition("]]>")[2] for part in rest)]
+    # A section that never ends hides nothing from feedparser's loose parser.
+    outside = [first, *(part.partition("]]>")[2] if "]]>" in part else part for part in rest)]
     return 1 + sum(part.count("<") + part.count("&") // 4 for part in outside)
