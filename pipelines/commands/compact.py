@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from pipelines.commands.run import duration
+from pipelines.arguments import duration
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -3,11 +3,10 @@
 import argparse
 import dataclasses
 import json
-import re
 import sys
 from pathlib import Path
 
-from pipelines.commands.run import duration
+from pipelines.arguments import days, duration
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,18 +31,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.set_defaults(run=run)
-
-
-def days(text: str) -> int:
-    """Days of ``400d``.
-
-    >>> days("400d")
-    400
-    """
-    match = re.fullmatch(r"(\d+)d", text)
-    if not match:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days such as 400d")
-    return int(match[1])
 
 
 def run(arguments: argparse.Namespace) -> int:

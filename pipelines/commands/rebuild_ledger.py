@@ -5,7 +5,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from pipelines.commands.run import duration
+from pipelines.arguments import duration
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

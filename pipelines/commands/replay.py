@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pipelines.commands.run import duration
+from pipelines.arguments import duration
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

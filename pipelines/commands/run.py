@@ -3,12 +3,12 @@
 import argparse
 import dataclasses
 import json
-import re
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from pipelines import clock, logs
+from pipelines.arguments import duration, percentage
 from pipelines.job import Job, run_job
 from pipelines.monitor import LogMonitor, Monitor
 from pipelines.signals import Stop
@@ -63,30 +63,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="Beam runner (default DirectRunner: this process); its flags go after --",
     )
     parser.set_defaults(run=run)
-
-
-def duration(text: str) -> float:
-    """Seconds of ``90``, ``90s``, ``10m`` or ``2h``.
-
-    >>> duration("10m")
-    600.0
-    """
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
-    if not match:
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration such as 90s, 10m or 2h")
-    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
-
-
-def percentage(text: str) -> float:
-    """Share of ``20%``.
-
-    >>> percentage("20%")
-    0.2
-    """
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)%", text)
-    if not match or float(match[1]) > 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is no percentage such as 20%")
-    return float(match[1]) / 100
 
 
 def run(arguments: argparse.Namespace) -> int:

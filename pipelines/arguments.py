@@ -1,0 +1,40 @@
+"""Values of command line options, as people write them."""
+
+import argparse
+import re
+
+
+def duration(text: str) -> float:
+    """Seconds of ``90``, ``90s``, ``10m`` or ``2h``.
+
+    >>> duration("10m")
+    600.0
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration such as 90s, 10m or 2h")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
+
+
+def percentage(text: str) -> float:
+    """Share of ``20%``.
+
+    >>> percentage("20%")
+    0.2
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)%", text)
+    if not match or float(match[1]) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage such as 20%")
+    return float(match[1]) / 100
+
+
+def days(text: str) -> int:
+    """Days of ``400d``.
+
+    >>> days("400d")
+    400
+    """
+    match = re.fullmatch(r"(\d+)d", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days such as 400d")
+    return int(match[1])
