@@ -14,11 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from pipelines import clock, logs
-from pipelines.commands.run import closing_lines
 from pipelines.config import load_feeds, load_settings, shipped
 from pipelines.job import Job, run_job
 from pipelines.monitor import Monitor
-from pipelines.summary import Summary
+from pipelines.summary import Summary, closing_lines
 
 MEDIA_TYPES = {".xml": "application/rss+xml", ".rdf": "application/rdf+xml", ".atom": "application/atom+xml"}
 # One loopback server plays all the publishers: nobody needs sparing.

@@ -50,3 +50,20 @@ class Summary:
             self.feeds_ok += error is None
             if error is not None:
                 self.failures[feed_id] = error
+
+
+def closing_lines(summary: Summary) -> list[str]:
+    """What a person wants to know at the end of a run."""
+    would = "would be " if summary.dry_run else ""
+    lines = [
+        f"{summary.new} new and {summary.edited} edited articles {would}added, {summary.seen} seen before"
+        + (f", {summary.held} under embargo" if summary.held else "")
+        + (f", {summary.rejected} rejected (see errors/)" if summary.rejected else ""),
+        f"{summary.feeds_polled} feeds polled: {summary.feeds_ok} ok ({summary.feeds_unchanged} unchanged), "
+        f"{summary.feeds_failed} failed; {summary.feeds_not_due} not due",
+    ]
+    lines += [f"  {error}" for error in list(summary.failures.values())[:5]]
+    if len(summary.failures) > 5:
+        lines.append(f"  ... and {len(summary.failures) - 5} more: khabar status --root {summary.root}")
+    lines.append(f"{summary.root}  ({summary.seconds:.1f} s, run {summary.run_id})")
+    return lines

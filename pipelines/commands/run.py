@@ -12,7 +12,7 @@ from pipelines.arguments import duration, percentage
 from pipelines.job import Job, run_job
 from pipelines.monitor import LogMonitor, Monitor
 from pipelines.signals import Stop
-from pipelines.summary import Summary
+from pipelines.summary import Summary, closing_lines
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -111,23 +111,6 @@ def _tell(summary: Summary, *, as_json: bool, terminal: bool) -> None:
         print("\n".join(closing_lines(summary)))
     if not terminal:
         logs.log.info("run_finished", extra=dataclasses.asdict(summary))
-
-
-def closing_lines(summary: Summary) -> list[str]:
-    """What a person wants to know at the end of a run."""
-    would = "would be " if summary.dry_run else ""
-    lines = [
-        f"{summary.new} new and {summary.edited} edited articles {would}added, {summary.seen} seen before"
-        + (f", {summary.held} under embargo" if summary.held else "")
-        + (f", {summary.rejected} rejected (see errors/)" if summary.rejected else ""),
-        f"{summary.feeds_polled} feeds polled: {summary.feeds_ok} ok ({summary.feeds_unchanged} unchanged), "
-        f"{summary.feeds_failed} failed; {summary.feeds_not_due} not due",
-    ]
-    lines += [f"  {error}" for error in list(summary.failures.values())[:5]]
-    if len(summary.failures) > 5:
-        lines.append(f"  ... and {len(summary.failures) - 5} more: khabar status --root {summary.root}")
-    lines.append(f"{summary.root}  ({summary.seconds:.1f} s, run {summary.run_id})")
-    return lines
 
 
 def _exit_code(summary: Summary, fail_on: float, stopped_by: int | None) -> int:
