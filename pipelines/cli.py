@@ -1,7 +1,6 @@
 """The ``khabar`` command: finds the subcommand, turns known errors into one line and an exit code."""
 
 import argparse
-import errno
 import importlib
 import os
 import pkgutil
@@ -11,10 +10,7 @@ from importlib.abc import MetaPathFinder
 from typing import NoReturn
 
 from pipelines import commands
-from pipelines.exits import Exit, KhabarError
-
-# What a disk says when it is full, over quota, read-only or failing: no bug of ours, and no traceback.
-MACHINE_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+from pipelines.exits import Exit, KhabarError, machine_trouble
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -64,15 +60,6 @@ def _guarded(arguments: argparse.Namespace) -> int:
             raise
         print(f"khabar: {trouble}; what was not committed is not visible", file=sys.stderr)
         return Exit.FAILED
-
-
-def machine_trouble(error: BaseException | None) -> OSError | None:
-    """The disk's own complaint behind an error; Beam raises another one from it."""
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in MACHINE_TROUBLE:
-            return error
-        error = error.__cause__ or error.__context__
-    return None
 
 
 class _WithoutPandas(MetaPathFinder):

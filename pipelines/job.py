@@ -62,6 +62,10 @@ def run_job(job: Job, monitor: Monitor, stop: Callable[[], bool] = lambda: False
         return _Run(job, root, ledger, monitor, started, stop).execute()
 
 
+def _states(ledger: Ledger) -> dict[str, FeedState]:
+    return {name: FeedState.from_json(text) for name, text in ledger.feed_states().items()}
+
+
 def _dry_ledger(job: Job, scratch: Root) -> Path:
     """A copy of the ledger, so that a dry run knows what is known and changes nothing."""
     target = scratch.ledger
@@ -95,7 +99,7 @@ class _Run:
     def execute(self) -> Summary:
         summary = self.summary
         summary.rolled_forward = recover(self.root, self.ledger)
-        states = {name: FeedState.from_json(text) for name, text in self.ledger.feed_states().items()}
+        states = _states(self.ledger)
         feeds = self.job.feeds if self.job.all_feeds else schedule.due(self.job.feeds, states, self.started)
         summary.feeds_not_due = len(self.job.feeds) - len(feeds)
         polled = list(self._poll(feeds, states))
@@ -106,8 +110,15 @@ class _Run:
             self._ingest(n, batch, released if n == 0 else [], states)
         if released and not polled:
             self._ingest(0, [], released, states)
+        if (due := self._next_due()) is not None:
+            summary.next_due = due.isoformat()
         summary.seconds = round(time.monotonic() - self.since, 3)
         return summary
+
+    def _next_due(self) -> datetime | None:
+        lifts = [clock.from_us(held.until_us) for held in self.ledger.held()[:1]]
+        turn = schedule.next_due(self.job.feeds, _states(self.ledger), clock.now())
+        return min([*lifts, *([turn] if turn else [])], default=None)
 
     def _poll(self, feeds: Sequence[Feed], states: Mapping[str, FeedState]) -> Iterator[Polled]:
         deadline, stop = self._deadline(), self.stop

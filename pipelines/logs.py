@@ -32,10 +32,28 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class ShortLines(logging.Formatter):
+    """``WARNING: feed_failed: tass_ar: HTTP 503 from ...``: the event, and its error if it has one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Render one record."""
+        line = f"{record.levelname}: {record.getMessage()}"
+        if error := getattr(record, "error", None):
+            line += f": {error}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
 def configure(run_id: str, *, json_lines: bool) -> None:
     """Set up logging; must come before Beam is imported, whose first warning sets up the root logger."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines(run_id) if json_lines else logging.Formatter("%(levelname)s: %(message)s"))
+    handler.setFormatter(JsonLines(run_id) if json_lines else ShortLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     handler.addFilter(lambda record: not any(noise in record.getMessage() for noise in _NOISE))
     log.setLevel(logging.INFO if json_lines else logging.WARNING)
+
+
+def begin_run(run_id: str) -> None:
+    """Put another run's id on the lines from now on."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, JsonLines):
+            handler.formatter.run_id = run_id

@@ -10,7 +10,11 @@ from pipelines.polling import Polled
 
 @dataclass
 class Summary:
-    """What one run did; ``khabar run --json`` prints it."""
+    """What one run did; ``khabar run --json`` prints it.
+
+    Attributes:
+        next_due: When there is something to do again: the next feed's turn, or the end of an embargo.
+    """
 
     run_id: str
     root: str
@@ -30,6 +34,7 @@ class Summary:
     files: int = 0
     rolled_forward: int = 0
     dry_run: bool = False
+    next_due: str | None = None
     failures: dict[str, str] = field(default_factory=dict)
 
     def count(self, batch: Sequence[Polled], outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from tests.fetch.asking import NOW, known_state
 from transforms.fetch.errors import ERROR_CLASSES
 from transforms.fetch.policy import Feed, FetchPolicy
 from transforms.fetch.result import Fetched
-from transforms.fetch.schedule import Window, due, next_state
+from transforms.fetch.schedule import Window, due, next_due, next_state
 from transforms.fetch.state import FeedState, fresh_state
 
 POLICY = FetchPolicy()
@@ -377,3 +377,32 @@ def test_no_failure_moves_a_validator(name: str, retry: float | None, errors: in
         before.body_sha256,
         before.validator_url,
     )
+
+
+@given(
+    waits=st.lists(st.tuples(st.integers(-600, 6000), st.integers(0, 3600)), min_size=1, max_size=5),
+    until=st.none() | st.integers(-600, 6000),
+)
+def test_a_feed_is_due_when_next_due_says_and_none_is_long_before(
+    waits: list[tuple[int, int]], until: int | None
+) -> None:
+    feeds = [Feed(id=f"f{n}", url=f"https://news{n % 2}.example/{n}") for n in range(len(waits))]
+    states = {feed.id: fresh_state(feed.url) for feed in feeds}
+    for feed, (wait, interval) in zip(feeds, waits, strict=True):
+        states[feed.id] = replace(
+            states[feed.id], next_due=NOW + timedelta(seconds=wait), interval_seconds=float(interval)
+        )
+    if until is not None:
+        states["f0"] = replace(states["f0"], host="news0.example", host_until=NOW + timedelta(seconds=until))
+    turn = next_due(feeds, states, NOW)
+    assert turn is not None
+    assert turn >= NOW
+    assert due(feeds, states, turn)
+    if turn - NOW > timedelta(seconds=60):
+        assert not due(feeds, states, turn - timedelta(seconds=61))
+
+
+def test_without_a_feed_that_will_be_asked_nothing_is_ever_due() -> None:
+    stopped = replace(fresh_state(FEED.url), stopped_at=NOW)
+    assert next_due([FEED], {FEED.id: stopped}, NOW) is None
+    assert next_due([], {}, NOW) is None

@@ -12,7 +12,7 @@ from transforms.fetch.rhythm import learn, limits, mind_gaps, safe_interval, wan
 from transforms.fetch.state import FeedState, state_of
 from transforms.fetch.window import Window
 
-__all__ = ["Window", "due", "next_state"]
+__all__ = ["Window", "due", "next_due", "next_state"]
 
 DAY = timedelta(days=1)
 FIRST_RETRY_SECONDS = 900.0  # after a failure of a feed whose rhythm is not known, and after 429
@@ -49,6 +49,16 @@ def due(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime) -
     return [feed for _, feed in sorted(dated, key=lambda pair: pair[0])]
 
 
+def next_due(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime) -> datetime | None:
+    """Return when the first of these feeds has its turn: ``now`` at the earliest, None where none ever will.
+
+    By then ``due`` finds it, and with it what would have its turn within a tenth of its interval.
+    """
+    quiet = _quiet_hosts(states.values(), now)
+    running = (state_of(states.get(feed.id), feed.url) for feed in feeds)
+    return min((_turn(state, quiet, now) for state in running if state.stopped_at is None), default=None)
+
+
 def next_state(
     state: FeedState | None, fetched: Fetched, window: Window | None, policy: FetchPolicy, now: datetime
 ) -> FeedState:
@@ -78,19 +88,26 @@ def next_state(
     return _plan(after, fetched, policy, now)
 
 
-def _quiet_hosts(states: Iterable[FeedState], now: datetime) -> set[str]:
-    return {s.host for s in states if s.host is not None and _lies_ahead(s.host_until, now)}
+def _quiet_hosts(states: Iterable[FeedState], now: datetime) -> dict[str, datetime]:
+    """Return the hosts that asked for peace, and until when."""
+    asked = [(s.host, s.host_until) for s in states if s.host and s.host_until]
+    return {host: until for host, until in sorted(asked) if _lies_ahead(until, now)}
 
 
 def _lies_ahead(instant: datetime | None, now: datetime) -> bool:
     return instant is not None and now < instant <= now + FARTHEST
 
 
-def _is_due(state: FeedState, quiet: set[str], now: datetime) -> bool:
-    if state.stopped_at is not None or host_of(state.current_url) in quiet:
-        return False
+def _is_due(state: FeedState, quiet: Mapping[str, datetime], now: datetime) -> bool:
     slack = timedelta(seconds=min(60.0, 0.1 * (state.interval_seconds or 0.0)))
-    return not _lies_ahead(state.retry_after_until, now) and not _lies_ahead(state.next_due, now + slack)
+    early = replace(state, next_due=state.next_due - slack if state.next_due else None)
+    return state.stopped_at is None and _turn(early, quiet, now) <= now
+
+
+def _turn(state: FeedState, quiet: Mapping[str, datetime], now: datetime) -> datetime:
+    """Return when nothing keeps a feed waiting any more, ``now`` at the earliest."""
+    waits = (state.next_due, state.retry_after_until, quiet.get(host_of(state.current_url)))
+    return max((until for until in waits if until is not None and _lies_ahead(until, now)), default=now)
 
 
 def _after_success(before: FeedState, fetched: Fetched, window: Window | None, now: datetime) -> FeedState:

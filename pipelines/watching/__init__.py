@@ -1,0 +1,1 @@
+"""``khabar watch``: the same bounded runs, over and over, supervised."""
