@@ -14,8 +14,8 @@ def test_the_demo_tells_of_three_polls_and_shows_rows(
     assert demo.main() == 0
     out = capfd.readouterr().out
     first, unchanged, changed, sample = out.split("\n== ")[1:]
-    assert "90 new and 0 edited articles added" in first
-    assert "(14 unchanged)" in unchanged
+    assert "103 new and 0 edited articles added" in first
+    assert "(16 unchanged)" in unchanged
     assert "4 new and 2 edited articles added, 21 seen before" in changed
     assert "tass_ar" in sample
     assert (tmp_path / "data" / "articles" / "source=tass_ar").is_dir()
