@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from pathlib import Path
 
 
 def duration(text: str) -> float:
@@ -50,3 +51,12 @@ def address_and_port(text: str) -> tuple[str, int]:
     if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
         raise argparse.ArgumentTypeError(f"{text!r} is no port such as 9464 or 0.0.0.0:9464")
     return address.strip("[]") or "127.0.0.1", int(port)
+
+
+def add_maintenance(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command that changes a dataset in place takes."""
+    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    parser.add_argument(
+        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one object")

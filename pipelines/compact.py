@@ -3,17 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from pipelines import steps
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
-from pipelines.swap import Swap, SwapError, swap
-from schemas.arrow import DATASETS, SORTED_BY
-from transforms.parquet import COMPACT_LEVEL, file_sha256, write_file
+from pipelines.partitions import daily, last_day, merged, stage_folder, unsound
+from pipelines.swap import swap
 
 LATE_DAYS = 2
 MAX_FILES = 8
@@ -65,7 +59,8 @@ def compact(
         if (why := unsound(root, folder, files)) is not None:
             done.refused += (why,)
             continue
-        item = _stage(root, folder, files, f"{run_id}/{n}", f"{PREFIX}{run_id}-{n}.parquet")
+        table = merged(root, files)
+        item = stage_folder(root, folder, table, f"{run_id}/{n}", f"{PREFIX}{run_id}-{n}.parquet")
         swap(root, ledger, [item])
         done.partitions += 1
         done.files_before += len(files)
@@ -79,45 +74,7 @@ def worth_it(
     files: Sequence[FileRecord], today: date, late_days: int, max_files: int
 ) -> Iterator[tuple[str, list[FileRecord]]]:
     """Folders with more than one file whose day is closed, or with more than ``max_files``."""
-    by_folder: dict[str, list[FileRecord]] = {}
-    for file in files:
-        by_folder.setdefault(file.path.rpartition("/")[0], []).append(file)
-    for folder, found in sorted(by_folder.items()):
-        day = date.fromisoformat(folder.rpartition("date=")[2])
-        closed = day < today - timedelta(days=late_days)
+    for folder, found in daily(files).items():
+        closed = last_day(folder) < today - timedelta(days=late_days)
         if len(found) > max_files or (closed and len(found) > 1):
             yield folder, found
-
-
-def unsound(root: Root, folder: str, files: Sequence[FileRecord]) -> str | None:
-    """What is wrong with a partition's files; None when folder, ledger and checksums agree."""
-    names = {path.name for path in (root.path / folder).glob("*")}
-    if names != (known := {Path(file.path).name for file in files}):
-        return f"{folder}: folder and ledger differ in {', '.join(sorted(names ^ known))}"
-    for file in files:
-        if file_sha256(root.path / file.path) != file.sha256:
-            return f"{file.path}: does not match its checksum"
-    return None
-
-
-def _stage(root: Root, folder: str, files: Sequence[FileRecord], staged: str, name: str) -> Swap:
-    dataset = folder.split("/", 1)[0]
-    order = [(column, "ascending") for column in SORTED_BY[dataset]]
-    tables = [pq.ParquetFile(root.path / file.path).read() for file in files]
-    table = pa.concat_tables(tables).cast(DATASETS[dataset]).sort_by(order)
-    return stage_folder(root, folder, table, staged, name)
-
-
-def stage_folder(root: Root, folder: str, table: pa.Table, staged: str, name: str) -> Swap:
-    """Write a partition's new content, durable and read back, into a staging folder of its own."""
-    target = root.staging / staged
-    target.mkdir(parents=True)
-    path = target / name
-    write_file(table, path, COMPACT_LEVEL, describe=True)
-    steps.reached("compact-written")
-    back = pq.ParquetFile(path).read()
-    if not back.equals(table):
-        raise SwapError(f"{path}: reads back otherwise than it was written")
-    return Swap(
-        folder, staged, staged.split("/", 1)[0], name, table.num_rows, path.stat().st_size, file_sha256(path)
-    )

@@ -4,7 +4,6 @@ Ids, content hashes, versions, partitions, ``first_seen_at``, ``fetched_at`` and
 and ``pipeline_version`` change. A partition's articles and sentences are exchanged like in compaction.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,9 +14,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from apache_beam.utils.timestamp import Timestamp
 
-from pipelines.compact import stage_folder, unsound
 from pipelines.layout import Root
-from pipelines.ledger import FileRecord, Ledger
+from pipelines.ledger import Ledger
+from pipelines.partitions import by_folder, merged, stage_folder, unsound
 from pipelines.swap import Swap, swap
 from schemas.arrow import DATASETS
 from schemas.rows import Article, Document, Entry, NewEntry, Version
@@ -88,9 +87,7 @@ class _Replayer:
     def __init__(self, root: Root, ledger: Ledger, job: Replay) -> None:
         self.root, self.ledger, self.job = root, ledger, job
         self.done = Replayed()
-        self.files: dict[str, list[FileRecord]] = defaultdict(list)
-        for file in ledger.files("live"):
-            self.files[file.path.rpartition("/")[0]].append(file)
+        self.files = by_folder(ledger.files("live"))
         self.detector = detector(job.language_backend)
         self.fetches = _fetches(root)
         self.entries = lru_cache(maxsize=64)(self._entries)
@@ -108,10 +105,12 @@ class _Replayer:
 
     def _unsound(self, folder: str) -> str | None:
         both = (folder, _sentences_of(folder))
-        return next((why for name in both if (why := unsound(self.root, name, self.files[name]))), None)
+        return next(
+            (why for name in both if (why := unsound(self.root, name, self.files.get(name, [])))), None
+        )
 
     def _partition(self, n: int, folder: str) -> None:
-        table = _read(self.root, folder)
+        table = merged(self.root, self.files[folder])
         rows = _rows(table)
         news = {index: new for index, row in enumerate(rows) if (new := self._new_entry(row)) is not None}
         articles = dict(self._articles(rows, news))
@@ -131,8 +130,8 @@ class _Replayer:
         """The partition's sentences: old ones of the rows that stay, new ones of the others."""
         folder = _sentences_of(folder)
         parts = [sentences_table(articles)]
-        if there := (self.root.path / folder).is_dir():
-            old = _read(self.root, folder)
+        if there := self.files.get(folder):
+            old = merged(self.root, there)
             gone = {(article.article_id, article.version) for article in articles}
             keys = zip(old["article_id"].to_pylist(), old["version"].to_pylist(), strict=True)
             parts.append(old.filter(pa.array([key not in gone for key in keys], pa.bool_())))
@@ -223,12 +222,6 @@ class _Replayer:
 
 def _sentences_of(folder: str) -> str:
     return folder.replace("articles/", "sentences/", 1)
-
-
-def _read(root: Root, folder: str) -> pa.Table:
-    paths = sorted((root.path / folder).glob("*.parquet"))
-    schema = DATASETS[folder.split("/", 1)[0]]
-    return pa.concat_tables([pq.ParquetFile(path).read() for path in paths]).cast(schema)
 
 
 def _rows(table: pa.Table) -> list[dict[str, Any]]:

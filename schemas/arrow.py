@@ -189,12 +189,27 @@ DATASETS: dict[str, pa.Schema] = {
     "errors": ERRORS,
 }
 
+MONTHLY_SUFFIX = "_monthly"
+# What `khabar rollup` makes beside the long datasets: the same columns, a month of one source in one file.
+MONTHLY: dict[str, pa.Schema] = {
+    f"{name}{MONTHLY_SUFFIX}": DATASETS[name].with_metadata(
+        DATASETS[name].metadata | {b"khabar.dataset": f"{name}{MONTHLY_SUFFIX}".encode()}
+    )
+    for name in ("articles", "sentences")
+}
+# Footer key of a monthly file: the daily files it holds, below their source=, as a JSON list.
+ROLLUP_OF = b"khabar.rollup_of"
+
+SCHEMAS: dict[str, pa.Schema] = DATASETS | MONTHLY
+
 SORTED_BY: dict[str, tuple[str, ...]] = {
     "articles": ("published_at", "article_id", "version"),
     "sentences": ("article_id", "version", "idx"),
     "fetch_log": ("source_id",),
     "errors": ("source_id", "stage"),
 }
+# Days first, so that statistics find the row groups of a day.
+SORTED_BY |= {name: ("partition_date", *SORTED_BY[name.removesuffix(MONTHLY_SUFFIX)]) for name in MONTHLY}
 
 
 def describe() -> str:

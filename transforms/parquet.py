@@ -3,7 +3,7 @@
 import hashlib
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,44 +80,59 @@ def stage_table(dataset: str, partition: str, table: pa.Table, staging: Path) ->
 
 
 def write_file(table: pa.Table, path: Path, compression_level: int, *, describe: bool = False) -> None:
-    """Write one Parquet file with khabar's settings, and fsync it.
+    """Write one Parquet file with khabar's settings, and fsync it; see ``write_tables``."""
+    write_tables([table], table.num_rows, table.schema, path, compression_level, describe=describe)
+
+
+def write_tables(
+    tables: Iterable[pa.Table],
+    rows: int,
+    schema: pa.Schema,
+    path: Path,
+    compression_level: int,
+    *,
+    describe: bool,
+) -> None:
+    """Write tables as row groups of one Parquet file with khabar's settings, and fsync it.
 
     Args:
-        table: Rows of one dataset, with its schema.
+        tables: Rows in the dataset's order; a row group holds rows of one table only.
+        rows: How many there are in all, about: the bloom filter's size.
+        schema: Of one dataset, and of every table.
         path: A file that does not exist yet.
         compression_level: Of zstd.
         describe: Keep the Arrow schema with the columns' descriptions in the footer. That is 17 kB a file,
             more than two articles weigh, and the types come back equal without it: only for compacted files.
             They get a page index and a bloom filter on ``article_id`` too.
     """
-    names = set(table.schema.names)
-    metadata = table.schema.metadata
-    order = SORTED_BY[metadata[b"khabar.dataset"].decode()]
+    names = set(schema.names)
+    order = SORTED_BY[schema.metadata[b"khabar.dataset"].decode()]
     with path.open("wb") as file:
         with pq.ParquetWriter(
             file,
-            table.schema,
+            schema,
             compression="zstd",
             compression_level=compression_level,
             use_dictionary=[name for name in DICTIONARY if name in names],
             write_statistics=[name for name in STATISTICS if name in names],
             write_page_index=describe,
             store_schema=describe,
-            bloom_filter_options=_bloom_filter(table) if describe else None,
-            sorting_columns=[pq.SortingColumn(table.schema.get_field_index(name)) for name in order],
+            bloom_filter_options=_bloom_filter(schema, rows) if describe else None,
+            sorting_columns=[pq.SortingColumn(schema.get_field_index(name)) for name in order],
         ) as writer:
-            writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+            for table in tables:
+                writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
             if not describe:
-                writer.add_key_value_metadata(metadata)
+                writer.add_key_value_metadata(schema.metadata)
         file.flush()
         os.fsync(file.fileno())
     sync_folder(path.parent)
 
 
-def _bloom_filter(table: pa.Table) -> dict[str, dict[str, float]] | None:
-    if BLOOM_COLUMN not in table.schema.names:
+def _bloom_filter(schema: pa.Schema, rows: int) -> dict[str, dict[str, float]] | None:
+    if BLOOM_COLUMN not in schema.names:
         return None
-    return {BLOOM_COLUMN: {"ndv": min(table.num_rows, ROW_GROUP_ROWS), "fpp": BLOOM_FALSE}}
+    return {BLOOM_COLUMN: {"ndv": min(rows, ROW_GROUP_ROWS), "fpp": BLOOM_FALSE}}
 
 
 def file_sha256(path: Path) -> str:

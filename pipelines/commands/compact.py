@@ -4,9 +4,8 @@ import argparse
 import dataclasses
 import json
 import sys
-from pathlib import Path
 
-from pipelines.arguments import duration
+from pipelines.arguments import add_maintenance
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,17 +18,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="exit codes: 0 done (also when nothing was worth it), 1 a partition was refused because"
         " it is not sound (khabar verify says more), 75 a run holds the lock, 78 a root that cannot be used",
     )
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
     parser.add_argument(
         "--late-days", type=int, default=2, metavar="N", help="a day is closed N days after (default 2)"
     )
     parser.add_argument(
         "--max-files", type=int, default=8, metavar="N", help="more files are merged in any day (default 8)"
     )
-    parser.add_argument(
-        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
-    )
-    parser.add_argument("--json", action="store_true", help="print one object")
+    add_maintenance(parser)
     parser.set_defaults(run=run)
 
 

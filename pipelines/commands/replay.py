@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pipelines.arguments import duration
+from pipelines.arguments import add_maintenance
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,7 +20,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="exit codes: 0 done, 1 a partition was refused because it is not sound (khabar verify says"
         " more), 75 a run holds the lock, 78 bad configuration or a root that cannot be used",
     )
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
     parser.add_argument("--feeds", type=Path, required=True, help="the feeds as configured (TOML)")
     parser.add_argument("--config", type=Path, help="how to read them (TOML)")
     parser.add_argument(
@@ -31,10 +30,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="only partitions up to here")
     parser.add_argument("--everything", action="store_true", help="also what this version wrote")
-    parser.add_argument(
-        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
-    )
-    parser.add_argument("--json", action="store_true", help="print one object")
+    add_maintenance(parser)
     parser.set_defaults(run=run)
 
 
