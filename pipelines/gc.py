@@ -4,15 +4,17 @@ The ledger keeps the keys of dropped articles, so that a feed that still shows o
 new, and remembers which partitions were dropped, so that ``verify`` does not miss their rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
+from pipelines.partitions import by_folder, last_day
 from pipelines.polling import Landed
 from pipelines.swap import Swap, swap
+from schemas.arrow import MONTHLY
 from transforms.fetch import raw
 
 # A body that is being landed is written beside its name; older than this it is a crash's.
@@ -25,7 +27,14 @@ class Retention:
 
     dataset_days: int | None = None
     errors_days: int | None = None
+    monthly_days: int | None = None
     raw_days: int | None = None
+
+    def days_of(self, dataset: str) -> int | None:
+        """Of one dataset."""
+        if dataset in MONTHLY:
+            return self.monthly_days
+        return self.errors_days if dataset == "errors" else self.dataset_days
 
 
 @dataclass
@@ -76,15 +85,11 @@ def held_documents(root: Root, ledger: Ledger) -> set[Path]:
 
 def _old_partitions(
     files: Sequence[FileRecord], today: date, retention: Retention
-) -> list[tuple[str, list[FileRecord]]]:
-    by_folder: dict[str, list[FileRecord]] = {}
-    for file in files:
-        days = retention.errors_days if file.dataset == "errors" else retention.dataset_days
-        folder = file.path.rpartition("/")[0]
-        day = date.fromisoformat(folder.rpartition("date=")[2])
-        if days is not None and day < today - timedelta(days=days):
-            by_folder.setdefault(folder, []).append(file)
-    return sorted(by_folder.items())
+) -> Iterator[tuple[str, list[FileRecord]]]:
+    for folder, found in by_folder(files).items():
+        days = retention.days_of(found[0].dataset)
+        if days is not None and last_day(folder) < today - timedelta(days=days):
+            yield folder, found
 
 
 def _collect_raw(root: Root, held: set[Path], now: datetime, days: int, done: Collected) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.exits import Exit, KhabarError
+from schemas.arrow import SCHEMAS
 
 
 class RootError(KhabarError):
@@ -83,7 +84,7 @@ def open_root(path: Path, *, needs_ledger: bool = True) -> Root:
     device = root.state.stat().st_dev
     for folder in [
         root.path,
-        *(root.dataset(name) for name in ("articles", "sentences", "fetch_log", "errors")),
+        *(root.dataset(name) for name in SCHEMAS),
     ]:
         if folder.exists() and folder.stat().st_dev != device:
             raise RootError(

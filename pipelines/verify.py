@@ -18,7 +18,8 @@ from pipelines import lock
 from pipelines.layout import Root, RootError
 from pipelines.ledger import FileRecord, Ledger
 from pipelines.verify_rows import Rows, row_findings, sentence_findings
-from schemas.arrow import DATASETS, SCHEMA_VERSION, VERSION_KEY
+from schemas.arrow import SCHEMAS
+from schemas.versions import base_of, current, schema_of, version_of
 from transforms.fetch import raw
 from transforms.parquet import file_sha256
 
@@ -46,6 +47,7 @@ class Report:
     beside_writer: bool = False
     files: int = 0
     rows: int = 0
+    older_files: int = 0
     raw_documents: int = 0
     findings: list[Finding] = field(default_factory=list)
 
@@ -81,7 +83,7 @@ def verify(path: Path, *, deep: bool = False) -> Report:
 class _Verify:
     def __init__(self, root: Root, ledger: Ledger, report: Report) -> None:
         self.root, self.ledger, self.report = root, ledger, report
-        self.keys: dict[bytes, str] = {}
+        self.keys: dict[str, dict[bytes, str]] = {name: {} for name in SCHEMAS}
         self.complete = True  # every file of the ledger could be read, and nobody writes
 
     def findings(self) -> Iterator[Finding]:
@@ -126,7 +128,7 @@ class _Verify:
         self.complete = not pending and not swaps
 
     def _unknown(self) -> Iterator[Finding]:
-        on_disk = [p for name in DATASETS for p in sorted(self.root.dataset(name).rglob("*")) if p.is_file()]
+        on_disk = [p for name in SCHEMAS for p in sorted(self.root.dataset(name).rglob("*")) if p.is_file()]
         known = {file.path for file in self.ledger.files()}
         known |= {
             f"{folder}/{file}"
@@ -168,10 +170,11 @@ class _Verify:
         self.report.rows += metadata.num_rows
         if metadata.num_rows != file.rows:
             yield Finding(file.path, "rows", f"{metadata.num_rows} rows, the ledger says {file.rows}")
-        wanted = DATASETS[file.dataset]
-        version = (metadata.metadata or {}).get(VERSION_KEY)
-        if version != str(SCHEMA_VERSION).encode():
-            yield Finding(file.path, "schema", f"schema version {version!r}, not {SCHEMA_VERSION}")
+        version, newest = version_of(metadata.metadata), current(file.dataset)
+        if version is None or version > newest:
+            yield Finding(file.path, "schema", f"schema version {version}; this khabar knows up to {newest}")
+        self.report.older_files += version is not None and version < newest
+        wanted = schema_of(file.dataset, newest if version is None else version)
         found = metadata.schema.to_arrow_schema()
         if not found.equals(wanted):
             yield Finding(file.path, "schema", _difference(found, wanted))
@@ -182,22 +185,21 @@ class _Verify:
         rows = Rows(file, path, self.report.deep)
         for kind, message in row_findings(rows):
             yield Finding(file.path, kind, message)
-        if file.dataset == "articles":
+        if base_of(file.dataset) == "articles":
             yield from self._keys(file, rows)
-        elif file.dataset == "sentences" and self.report.deep:
-            articles = self.root.path / "articles" / Path(file.path).parent.relative_to("sentences")
+        elif base_of(file.dataset) == "sentences" and self.report.deep:
+            articles = (self.root.path / file.path.replace("sentences", "articles", 1)).parent
             for kind, message in sentence_findings(rows, articles):
                 yield Finding(file.path, kind, message)
 
     def _keys(self, file: FileRecord, rows: Rows) -> Iterator[Finding]:
         """Duplicates, and agreement of the keys with the ledger; 32 bytes a key are kept."""
-        for article_id, content_hash, version in rows.read_keys():
+        keys = self.keys[file.dataset]
+        for article_id, content_hash, version, day in rows.read_keys():
             key = bytes.fromhex(article_id) + bytes.fromhex(content_hash)
-            if key in self.keys:
-                yield Finding(
-                    file.path, "duplicate", f"{article_id} {content_hash} is in {self.keys[key]} too"
-                )
-            self.keys[key] = file.path
+            if key in keys:
+                yield Finding(file.path, "duplicate", f"{article_id} {content_hash} is in {keys[key]} too")
+            keys[key] = file.path
             known = self.ledger.query(
                 "SELECT version, partition_date FROM versions JOIN articles USING (article_id)"
                 " WHERE article_id = ? AND content_hash = ?",
@@ -206,7 +208,7 @@ class _Verify:
             )
             if not known:
                 yield Finding(file.path, "unknown key", f"the ledger does not know {article_id} v{version}")
-            elif known[0] != (version, rows.date):
+            elif known[0] != (version, day):
                 yield Finding(
                     file.path,
                     "key",
@@ -221,7 +223,7 @@ class _Verify:
                 " FROM versions JOIN articles USING (article_id) WHERE NOT EXISTS (SELECT 1 FROM dropped"
                 " WHERE folder = 'articles/source=' || source_id || '/date=' || partition_date)"
             )
-            if article + content not in self.keys
+            if not any(article + content in keys for keys in self.keys.values())
         ]
         for name in missing[:SHOWN]:
             yield Finding(self._short(self.root.ledger), "key without row", name)

@@ -4,9 +4,8 @@ import argparse
 import dataclasses
 import json
 import sys
-from pathlib import Path
 
-from pipelines.arguments import days, duration
+from pipelines.arguments import add_maintenance, days
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,17 +18,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="exit codes: 0 done, 1 a partition was refused because it holds a file khabar does not know,"
         " 75 a run holds the lock, 78 a root that cannot be used",
     )
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
     parser.add_argument(
         "--keep", type=days, metavar="DAYS", help="of articles, sentences and fetch_log, e.g. 400d"
     )
     parser.add_argument("--keep-errors", type=days, metavar="DAYS", help="of errors (default: --keep)")
+    parser.add_argument("--keep-monthly", type=days, metavar="DAYS", help="of months (default: --keep)")
     parser.add_argument("--keep-raw", type=days, metavar="DAYS", help="of raw/ (default: for ever)")
     parser.add_argument("--dry-run", action="store_true", help="say what would go")
-    parser.add_argument(
-        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
-    )
-    parser.add_argument("--json", action="store_true", help="print one object")
+    add_maintenance(parser)
     parser.set_defaults(run=run)
 
 
@@ -41,8 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines.maintenance import maintained
 
     now = clock.now()
-    errors_days = arguments.keep if arguments.keep_errors is None else arguments.keep_errors
-    retention = Retention(dataset_days=arguments.keep, errors_days=errors_days, raw_days=arguments.keep_raw)
+    keep, errors, monthly = arguments.keep, arguments.keep_errors, arguments.keep_monthly
+    retention = Retention(
+        dataset_days=keep,
+        errors_days=keep if errors is None else errors,
+        monthly_days=keep if monthly is None else monthly,
+        raw_days=arguments.keep_raw,
+    )
     with maintained(arguments.root, arguments.lock_wait) as (root, ledger):
         done = collect(root, ledger, clock.new_run_id(now), now, retention, dry_run=arguments.dry_run)
     if arguments.json:

@@ -34,5 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         for finding in report.findings:
             print(finding)
         aside = "; a run is on, so what is unfinished was not judged" if report.beside_writer else ""
+        if report.older_files:
+            aside += f"; {report.older_files} files of an older schema (khabar migrate)"
         print(f"{report.files} files, {report.rows} rows: {len(report.findings)} findings{aside}")
     return Exit.FAILED if report.findings else Exit.OK

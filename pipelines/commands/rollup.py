@@ -1,0 +1,50 @@
+"""``khabar rollup``: closed months of a source into one file each."""
+
+import argparse
+import dataclasses
+import json
+import sys
+
+from pipelines.arguments import add_maintenance
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "rollup",
+        help="join closed months of a source into one file each, for long series",
+        description="Write each closed month of a source as one file of articles_monthly and one of"
+        " sentences_monthly, beside the daily datasets, which stay as they are. Months that got late"
+        " edits are written again. Readers may go on; a run waits or exits 75.",
+        epilog="exit codes: 0 done (also when nothing was wanting), 1 a month was refused because"
+        " it is not sound (khabar verify says more), 75 a run holds the lock, 78 a root that cannot be used",
+    )
+    parser.add_argument("--monthly", action="store_true", required=True, help="a month in a file")
+    parser.add_argument(
+        "--late-days", type=int, default=2, metavar="N", help="a month is closed N days after (default 2)"
+    )
+    add_maintenance(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Roll up and say what came of it."""
+    from pipelines import clock
+    from pipelines.exits import Exit
+    from pipelines.maintenance import maintained
+    from pipelines.rollup import rollup
+    from pipelines.signals import Stop
+
+    now = clock.now()
+    with Stop() as stop, maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+        done = rollup(root, ledger, clock.new_run_id(now), now, late_days=arguments.late_days, stop=stop)
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(done), ensure_ascii=False))
+    else:
+        for why in done.refused:
+            print(f"khabar: refused: {why}", file=sys.stderr)
+        print(
+            f"{done.months} months: {done.files_before} files to {done.files_after},"
+            f" {done.bytes_before / 1e6:.2f} MB to {done.bytes_after / 1e6:.2f} MB"
+        )
+    return Exit.FAILED if done.refused else Exit.OK
