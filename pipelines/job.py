@@ -9,10 +9,11 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from pipelines import clock, fetch_log, lock, steps
+from pipelines import catalog, clock, fetch_log, lock, steps
 from pipelines.batch import BatchJob, Outcome, run_batch
 from pipelines.commit import file_records, publish, recover, written_keys
 from pipelines.config import Settings
+from pipelines.describe import describe
 from pipelines.layout import Root, open_root
 from pipelines.ledger import Commit, Held, Ledger, LedgerReader
 from pipelines.monitor import Monitor
@@ -110,6 +111,7 @@ class _Run:
             self._ingest(n, batch, released if n == 0 else [], states)
         if released and not polled:
             self._ingest(0, [], released, states)
+        self._describe()
         if (due := self._next_due()) is not None:
             summary.next_due = due.isoformat()
         summary.seconds = round(time.monotonic() - self.since, 3)
@@ -119,6 +121,13 @@ class _Run:
         lifts = [clock.from_us(held.until_us) for held in self.ledger.held()[:1]]
         turn = schedule.next_due(self.job.feeds, _states(self.ledger), clock.now())
         return min([*lifts, *([turn] if turn else [])], default=None)
+
+    def _describe(self) -> None:
+        """Card and catalog follow what was added; a poll without news leaves them alone."""
+        summary = self.summary
+        missing = not (self.root.path / catalog.NAME).exists()
+        if not self.job.dry_run and (summary.new or summary.edited or summary.rolled_forward or missing):
+            describe(self.root, self.ledger, self.job.feeds)
 
     def _poll(self, feeds: Sequence[Feed], states: Mapping[str, FeedState]) -> Iterator[Polled]:
         deadline, stop = self._deadline(), self.stop

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines import lock
 from pipelines.commit import recover
+from pipelines.describe import describe
 from pipelines.layout import Root, RootError, open_root
 from pipelines.ledger import Ledger
 from pipelines.root_id import bind
@@ -14,6 +15,8 @@ from pipelines.root_id import bind
 @contextmanager
 def maintained(path: Path, lock_wait_seconds: float = 0.0) -> Iterator[tuple[Root, Ledger]]:
     """The root with the writer's lock held, and its ledger with everything unfinished completed.
+
+    What stands beside the datasets (card, catalog) is brought up to date at the end.
 
     Raises:
         RootError, LedgerError, RecoveryError: The root cannot be used.
@@ -28,5 +31,6 @@ def maintained(path: Path, lock_wait_seconds: float = 0.0) -> Iterator[tuple[Roo
             bind(root, ledger)
             recover(root, ledger)
             yield root, ledger
+            describe(root, ledger)
         finally:
             ledger.close()

@@ -27,6 +27,8 @@ def feed(**changes: Any) -> Feed:
         ("url", "https://tass.example/\r\nX: y"),
         ("url", "file:"),
         ("home", "tass.example"),
+        ("terms", "tass.example/terms"),
+        ("license", " "),
         ("content", "both"),
         ("language", "arabic language"),
         ("language", ""),

@@ -35,6 +35,8 @@ class Feed:
         content: ``feed`` takes the text from the feed, ``page`` from each article's page.
         home: The publisher's page for people.
         title: Name for people.
+        license: What the publisher allows: an SPDX id such as ``CC-BY-4.0``, or a short name of its own.
+        terms: Where the publisher says so: ``http`` or ``https`` URL.
         notes: Whatever the next person should know.
         verified: Somebody has seen this URL deliver.
         headers: Extra request headers, not secret.
@@ -57,6 +59,8 @@ class Feed:
     content: str = "feed"
     home: str | None = None
     title: str | None = None
+    license: str | None = None
+    terms: str | None = None
     notes: str | None = None
     verified: bool = True
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -81,8 +85,11 @@ class Feed:
     def _check_places(self) -> None:
         if problem := _url_problem(self.url, ("http", "https", "file")):
             raise self._refuse("url", problem)
-        if self.home is not None and (problem := _url_problem(self.home, ("http", "https"))):
-            raise self._refuse("home", problem)
+        for key, page in (("home", self.home), ("terms", self.terms)):
+            if page is not None and (problem := _url_problem(page, ("http", "https"))):
+                raise self._refuse(key, problem)
+        if self.license is not None and not (self.license.strip() and self.license.isprintable()):
+            raise self._refuse("license", f"must be one line of text, not {self.license!r}")
         if self.content not in ("feed", "page"):
             raise self._refuse("content", f'must be "feed" or "page", not {self.content!r}')
         if self.language is not None and not _LANGUAGE.fullmatch(self.language):
