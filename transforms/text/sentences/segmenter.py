@@ -4,12 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from transforms.text.sentences.characters import BLANK, CLOSERS, OPENERS, STOPS
 from transforms.text.sentences.headings import heading_end
 from transforms.text.sentences.lexicon import Lexicon, lexicon_for
 from transforms.text.sentences.paragraphs import Newlines, Span, paragraphs, skip_blanks
 from transforms.text.sentences.stops import candidates, sentence_end
 
-_INITIALS = re.compile(r"(?:\s?\w\.){8,}(?=\s?\w\.)")  # a chain of them; no name has that many
+_MARKS = STOPS + CLOSERS + OPENERS
+_MARK = frozenset(_MARKS)
+# Chains that end nothing but at their last member: no name has as many initials, no sentence is made of marks.
+_INITIALS = re.compile(r"(?:\s?\w\.){8,}(?=\s?\w\.)")
+_ROW_OF_MARKS = re.compile(rf"(?:[{re.escape(_MARKS)}]|{BLANK}){{16,}}+")
 
 
 class Segmentation(NamedTuple):
@@ -30,6 +35,8 @@ def _stops(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Span]:
             continue
         if text.startswith(".", after + 1) and (chain := _INITIALS.match(text, after, end)):
             chained = chain.end()
+        elif text[after] in _MARK and (chain := _ROW_OF_MARKS.match(text, after, end)):
+            chained = chain.end() - 1
         stop = sentence_end(text, start, end, match, lexicon)
         if stop > start:
             yield start, stop
