@@ -94,7 +94,7 @@ def _ends_unit(text: str, start: int, at: int, token: str, after: Following, lex
     number = number or (len(before) > 1 and before in lexicon.after_number)  # "2 mln." and a currency
     if after.head.isdigit() and _measures(text, after, lexicon):
         return False
-    goes_on = after.head in "№§#+" or (after.word in lexicon.particles and not lexicon.opens(after.word))
+    goes_on = after.head in "№§#+" or (lexicon.binds(after.word) and not lexicon.opens(after.word))
     return number and not goes_on and not _precedes_initial(text, after)
 
 
@@ -113,7 +113,7 @@ def _ends_known(text: str, start: int, at: int, token: str, after: Following, le
     if token in lexicon.never:
         return False
     if token in lexicon.often:
-        return starter or after.word not in lexicon.particles
+        return starter or not lexicon.binds(after.word)
     if token in lexicon.before_number and _stands_by_number(text, start, at, token, after):
         return False
     if token in lexicon.maybe or token in lexicon.letters:
@@ -152,6 +152,8 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         and lexicon.months
         and _opens_dateline(text, start, at, token, after, lexicon)
     ):
+        return False
+    if len(token) > 3 and token.endswith(lexicon.endings):
         return False
     if len(token) > 4 and token.isalpha() and token not in lexicon.known and token not in lexicon.labels:
         return not (lexicon.ordinals and _ROMAN.fullmatch(token)) or _opens(text, after, lexicon)

@@ -13,7 +13,7 @@ _FOLDER = Path(__file__).parent.parent / "lexicons" / "sentences"
 _SAMPLE = 400  # code points that tell the script
 _STOPPED = ("never", "maybe", "often", "before_number", "after_number")
 _PLAIN = (
-    "starters", "starter_prefixes", "reporting", "conjunctions", "attached", "complementizers",
+    "starters", "starter_prefixes", "starter_endings", "bound", "endings", "reporting", "conjunctions", "attached", "complementizers",
     "closing_verbs", "finals", "elision_goes_on", "letters", "labels", "months",
     "ordinal_before", "ordinal_after", "particles", "words", "exclaimed", "joiners", "agencies",
 )  # fmt: skip
@@ -31,6 +31,9 @@ class Lexicon:
     after_number: frozenset[str]  # units: may end one after a number
     starters: frozenset[str]  # lower-case words that open a sentence
     starter_prefixes: tuple[str, ...]  # a longer word that begins so opens one too
+    starter_endings: tuple[str, ...]  # a longer word with a capital that ends so opens one too
+    bound: frozenset[str]  # words with a capital that go on after an abbreviation ("8 p.m. Monday")
+    endings: tuple[str, ...]  # compounds that end so are abbreviations that never end a sentence
     reporting: frozenset[str]  # verbs of saying, after a quotation
     conjunctions: frozenset[str]  # words such as "as" between a quotation and its verb
     complementizers: frozenset[str]  # words such as "that": a verb of saying with one opens a sentence
@@ -53,9 +56,15 @@ class Lexicon:
     known: frozenset[str]  # every abbreviation and letter name
     longest: int  # code points in the longest token that has a rule
 
+    def binds(self, word: str) -> bool:
+        """Whether ``word`` after an abbreviation or a unit goes on with the sentence."""
+        return word in self.particles or word in self.bound
+
     def opens(self, word: str) -> bool:
         """Whether ``word`` typically opens a sentence."""
-        return word.lower() in self.starters or (len(word) > 3 and word.startswith(self.starter_prefixes))
+        if word.lower() in self.starters:
+            return True
+        return len(word) > 3 and word.startswith(self.starter_prefixes) or word.endswith(self.starter_endings)
 
 
 def _cased(words: Iterable[str], explicit: frozenset[str]) -> frozenset[str]:
@@ -108,7 +117,7 @@ def load(tag: str) -> Lexicon:
     )
     plain: dict[str, Any] = {name: frozenset(raw.get(name, [])) for name in _PLAIN}
     plain["letters"] = frozenset(clitic + word for clitic in clitics for word in plain["letters"])
-    for name in ("attached", "starter_prefixes", "finals", "closing_verbs", "elision_goes_on"):
+    for name in ("attached", "starter_prefixes", "starter_endings", "endings", "finals", "closing_verbs", "elision_goes_on"):
         plain[name] = tuple(sorted(plain[name]))
     known = plain["letters"].union(*stopped.values())
     return Lexicon(
