@@ -91,6 +91,7 @@ def _ends_unit(text: str, start: int, at: int, token: str, after: Following, lex
     before = preceding(text, start, at - len(token) - 1) or preceding(text, start, at - len(token))
     number = any(character.isdigit() for character in before) or bool(_ROMAN.fullmatch(before))
     before = before.removesuffix(".")
+    number = number or before in lexicon.months  # "5 May this y."
     number = number or (len(before) > 1 and before in lexicon.after_number)  # "2 mln." and a currency
     if after.head.isdigit() and _measures(text, after, lexicon):
         return False

@@ -14,6 +14,8 @@ OPENERS = "\"'“‘„‚«‹([{「『（【〔《〈［｛¿¡﴿"
 DASHES = "-–—―−"
 BULLETS = "•·*▪►●◦‣⁃■□➢✓✔"
 VOWELS = "aeiouyàâäåæèéêëìíîïòóôöøùúûüýœаеёиоуыэюяіїєάέήίόύώαεηιουωıə"
+# Pictographs that open what follows, as bullets do; a part of a character class like ``EMOJI``.
+POINTERS = "\U0001f534-\U0001f53b\U0001f449\U0001f4cc\U0001f4cd\u27a1\u2705\u2611\u2714\u26a1\u2757\u274c"
 EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2b55\ufe0f\u200d"  # a range for a character class
 
 # Prefixed signs such as U+0600 and U+06DD are Cf too, but they are seen and belong to the text.

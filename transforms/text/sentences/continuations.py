@@ -43,12 +43,13 @@ def follows_colon(text: str, start: int, at: int) -> bool:
 
 def is_embedded(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
     """A short question or exclamation, quoted or bracketed in a sentence without capitals, that goes on."""
-    if after.head.lower() != after.head.upper() or lexicon.opens(after.word):
+    particle = after.word in lexicon.particles
+    if after.head.lower() != after.head.upper() or (lexicon.opens(after.word) and not particle):
         return False
     opened = text.rfind("(", max(start, at - _BRACKET_REACH), at)
     if opened > start and text.find(")", opened, at) < 0:
         return True
-    if after.word not in lexicon.particles:
+    if not particle or lexicon.opens(after.word):
         return False
     opened = _opening(text, start, at)
     return at - opened <= _SHORT_QUOTATION and opened > start and not follows_colon(text, start, at)

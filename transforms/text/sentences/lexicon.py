@@ -13,11 +13,15 @@ _FOLDER = Path(__file__).parent.parent / "lexicons" / "sentences"
 _SAMPLE = 400  # code points that tell the script
 _STOPPED = ("never", "maybe", "often", "before_number", "after_number")
 _PLAIN = (
-    "starters", "starter_prefixes", "starter_endings", "bound", "endings", "reporting", "conjunctions", "attached", "complementizers",
-    "closing_verbs", "finals", "elision_goes_on", "letters", "labels", "months",
+    "starters", "bound", "reporting", "conjunctions", "complementizers", "letters", "labels", "months",
     "ordinal_before", "ordinal_after", "particles", "words", "exclaimed", "joiners", "agencies",
 )  # fmt: skip
-_KEYS = frozenset(_STOPPED + _PLAIN) | {"like", "except", "clitics", "ordinals", "terminals", "script"}
+_AFFIXES = (
+    "starter_prefixes", "starter_endings", "endings", "attached", "closing_verbs", "finals",
+    "elision_goes_on",
+)  # fmt: skip
+_OTHERS = ("like", "except", "clitics", "ordinals", "terminals", "script")
+_KEYS = frozenset(_STOPPED + _PLAIN + _AFFIXES + _OTHERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +66,9 @@ class Lexicon:
 
     def opens(self, word: str) -> bool:
         """Whether ``word`` typically opens a sentence."""
-        if word.lower() in self.starters:
+        if word.lower() in self.starters or word.endswith(self.starter_endings):
             return True
-        return len(word) > 3 and word.startswith(self.starter_prefixes) or word.endswith(self.starter_endings)
+        return len(word) > 3 and word.startswith(self.starter_prefixes)
 
 
 def _cased(words: Iterable[str], explicit: frozenset[str]) -> frozenset[str]:
@@ -117,12 +121,12 @@ def load(tag: str) -> Lexicon:
     )
     plain: dict[str, Any] = {name: frozenset(raw.get(name, [])) for name in _PLAIN}
     plain["letters"] = frozenset(clitic + word for clitic in clitics for word in plain["letters"])
-    for name in ("attached", "starter_prefixes", "starter_endings", "endings", "finals", "closing_verbs", "elision_goes_on"):
-        plain[name] = tuple(sorted(plain[name]))
+    affixes: dict[str, Any] = {name: tuple(sorted(raw.get(name, []))) for name in _AFFIXES}
     known = plain["letters"].union(*stopped.values())
     return Lexicon(
         **stopped,
         **plain,
+        **affixes,
         ordinals=raw.get("ordinals", False),
         terminals=raw.get("terminals", ""),
         known=known,

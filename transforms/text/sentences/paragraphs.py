@@ -116,7 +116,7 @@ def _goes_on(text: str, line: Span, following: Span, width: int, closed: bool, l
     if _last_mark(text, line) in _LIST_MARKS:
         return False
     if text[line[1] - 1] in _COMMAS and line[1] - line[0] > _LONGEST_ADDRESS:
-        return True
+        return not word[0].isupper() or not lexicon.opens(word)
     if word[0].islower():
         return True
     return _is_cut_short(text, line, lexicon) or (closed and _is_long_part(text, line, following, lexicon))

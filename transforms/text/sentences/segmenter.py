@@ -12,7 +12,7 @@ from transforms.text.sentences.stops import candidates, sentence_end
 
 _MARKS = STOPS + CLOSERS + OPENERS
 _MARK = frozenset(_MARKS)
-# Chains that end nothing but at their last member: no name has as many initials, no sentence is made of marks.
+# Chains end nothing but at their last member: no name has as many initials, no sentence is made of marks.
 _INITIALS = re.compile(r"(?:\s?\w\.){8,}(?=\s?\w\.)")
 _ROW_OF_MARKS = re.compile(rf"(?:[{re.escape(_MARKS)}]|{BLANK}){{16,}}+")
 

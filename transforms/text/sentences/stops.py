@@ -11,6 +11,7 @@ from transforms.text.sentences.characters import (
     ELISIONS,
     EMOJI,
     FULL_STOPS,
+    POINTERS,
     QUESTIONS,
     STOPS,
     STRONG_STOPS,
@@ -49,8 +50,9 @@ def candidates(terminals: str) -> re.Pattern[str]:
     stops = re.escape(STOPS + terminals.replace(")", ""))
     smile = rf"|(?<!\))\)++(?={BLANK})" if ")" in terminals else ""
     closers = re.escape(CLOSERS.replace('"', "").replace("'", ""))
+    emoji = rf"[ ](?![{POINTERS}])[{EMOJI}]++(?!\w)"  # after a stop it belongs to what was said
     return re.compile(
-        rf"([{stops}{EMOJI}](?:[{stops}{EMOJI}]|[ ][{stops}](?!\w))*+{smile})"
+        rf"([{stops}{EMOJI}](?:[{stops}{EMOJI}]|[ ][{stops}](?!\w)|{emoji})*+{smile})"
         rf"((?:[{closers}]|[\"'“‘«‹](?!\w)|[ \xa0\u202f]»(?!\w)|[ ]?\[\d{{1,3}}\])*+)"
         rf"({BLANK}*+)"
     )
