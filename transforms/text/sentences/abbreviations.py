@@ -89,7 +89,8 @@ def _ends_unit(text: str, start: int, at: int, token: str, after: Following, lex
     if _only_leads(text, start, at, lexicon):
         return False
     before = preceding(text, start, at - len(token) - 1) or preceding(text, start, at - len(token))
-    number = any(character.isdigit() for character in before) or bool(_ROMAN.fullmatch(before))
+    counts = not (before.endswith(",") and after.head.isdigit())  # "house 5, p. 2"
+    number = (counts and any(map(str.isdigit, before))) or bool(_ROMAN.fullmatch(before))
     before = before.removesuffix(".")
     number = number or before in lexicon.months  # "5 May this y."
     number = number or (len(before) > 1 and before in lexicon.after_number)  # "2 mln." and a currency
