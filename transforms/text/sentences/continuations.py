@@ -8,6 +8,7 @@ from transforms.text.sentences.words import Following, following, preceding
 
 _MARK = re.compile(rf"[{re.escape(STOPS)}:：,،、，\"“”«»「」]")
 _STOP = re.compile(rf"[{re.escape(STOPS)}]")
+_LONGEST_SHORTENED = 7  # letters
 _CLAUSE = 80  # code points; "said the minister after the meeting" is shorter
 _QUOTATION = '"“„«「『‘'
 _COLONS = frozenset(":：")
@@ -86,8 +87,9 @@ def is_inside_brackets(
 
 
 def _is_whole_word(token: str) -> bool:
-    """An ordinary word, not cut short: a shortened word ends in a consonant."""
-    return len(token) > 3 and token[-1] in VOWELS and token.isalpha() and token.islower()
+    """An ordinary word, not cut short: a shortened word is no longer than that, or ends in a consonant."""
+    whole = len(token) > _LONGEST_SHORTENED or (len(token) > 3 and token[-1] in VOWELS)
+    return whole and token.isalpha() and token.islower()
 
 
 def _is_elided(text: str, after: Following) -> bool:
@@ -108,4 +110,4 @@ def goes_on_small(text: str, start: int, at: int, stop: str, after: Following, l
     if stop != ".":
         return True
     token = preceding(text, start, at)
-    return token in lexicon.known or not _is_whole_word(token)
+    return token in lexicon.known or token.endswith(lexicon.numerals) or not _is_whole_word(token)

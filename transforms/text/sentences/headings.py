@@ -1,11 +1,16 @@
-"""A heading set in capitals at the head of running text."""
+"""What is cut off without a stop: a heading set in capitals, a ruled line."""
 
 import re
+
+from transforms.text.sentences.paragraphs import trim
 
 _WORD = re.compile(r"\S+")
 _REACH = 200  # code points; a heading is shorter
 _FEWEST_WORDS = 4  # fewer are an agency, a name, a series of acronyms
 _FEWEST_LETTERS = 20
+_RULES = "=_*~#-"
+_SHORTEST_RULE = 5
+_RULE = re.compile(rf"(?<!\S)([{_RULES}])\1{{{_SHORTEST_RULE - 1},}}(?!\S)")
 _MARKS = frozenset(".:;,/()[]-–—")  # a mark makes it a dateline, an address or a label
 
 
@@ -28,3 +33,23 @@ def heading_end(text: str, start: int, end: int) -> int:
             return -1
         words, letters, last = words + 1, letters + len(word), match.end()
     return -1
+
+
+def has_rules(text: str) -> bool:
+    """Whether there may be a ruled line such as ``=====`` in ``text``."""
+    return any(mark * _SHORTEST_RULE in text for mark in _RULES)
+
+
+def ruled_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentence ``[start, end)`` parted at its ruled lines, each a part of its own.
+
+    >>> ruled_parts("Kind regards ===== All rights", 0, 29)
+    [(0, 12), (13, 18), (19, 29)]
+    """
+    parts = []
+    for rule in _RULE.finditer(text, start, end):
+        parts += [(start, rule.start()), rule.span()]
+        start = rule.end()
+    parts.append((start, end))
+    trimmed = (trim(text, *part) for part in parts)
+    return [part for part in trimmed if part[0] < part[1]]

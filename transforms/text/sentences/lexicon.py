@@ -18,7 +18,7 @@ _PLAIN = (
 )  # fmt: skip
 _AFFIXES = (
     "starter_prefixes", "starter_endings", "endings", "attached", "closing_verbs", "finals",
-    "elision_goes_on",
+    "numerals", "elision_goes_on",
 )  # fmt: skip
 _OTHERS = ("like", "except", "clitics", "ordinals", "terminals", "script")
 _KEYS = frozenset(_STOPPED + _PLAIN + _AFFIXES + _OTHERS)
@@ -43,6 +43,7 @@ class Lexicon:
     complementizers: frozenset[str]  # words such as "that": a verb of saying with one opens a sentence
     closing_verbs: tuple[str, ...]  # verbs of saying that end a short clause after a quotation
     finals: tuple[str, ...]  # endings of words that can end a sentence; () where any can
+    numerals: tuple[str, ...]  # endings of numerals that a stop makes ordinals
     elision_goes_on: tuple[str, ...]  # beginnings of words that go on after an elision
     attached: tuple[str, ...]  # beginnings that tie a quotation to its sentence
     letters: frozenset[str]  # names of letters, in spelled-out acronyms

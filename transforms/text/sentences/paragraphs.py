@@ -36,7 +36,8 @@ def skip_blanks(text: str, start: int, end: int) -> int:
     return start
 
 
-def _trim(text: str, start: int, end: int) -> Span:
+def trim(text: str, start: int, end: int) -> Span:
+    """The span without the spaces and format characters at both its ends."""
     start = skip_blanks(text, start, end)
     while start < end and text[end - 1] in BLANKS:
         end -= 1
@@ -44,7 +45,7 @@ def _trim(text: str, start: int, end: int) -> Span:
 
 
 def _lines(text: str) -> list[Span]:
-    spans = (_trim(text, *match.span()) for match in _LINE.finditer(text))
+    spans = (trim(text, *match.span()) for match in _LINE.finditer(text))
     return [span for span in spans if span[0] < span[1]]
 
 

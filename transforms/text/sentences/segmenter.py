@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from transforms.text.sentences.characters import BLANK, CLOSERS, OPENERS, STOPS
-from transforms.text.sentences.headings import heading_end
+from transforms.text.sentences.headings import has_rules, heading_end, ruled_parts
 from transforms.text.sentences.lexicon import Lexicon, lexicon_for
 from transforms.text.sentences.paragraphs import Newlines, Span, paragraphs, skip_blanks
 from transforms.text.sentences.stops import candidates, sentence_end
@@ -33,10 +34,10 @@ def _stops(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Span]:
             break
         if after <= chained:
             continue
-        if text.startswith(".", after + 1) and (chain := _INITIALS.match(text, after, end)):
-            chained = chain.end()
-        elif text[after] in _MARK and (chain := _ROW_OF_MARKS.match(text, after, end)):
-            chained = chain.end() - 1
+        if text.startswith(".", after + 1) and (row := _INITIALS.match(text, after, end)):
+            chained = row.end()
+        elif text[after] in _MARK and (row := _ROW_OF_MARKS.match(text, after, end)):
+            chained = row.end() - 1
         stop = sentence_end(text, start, end, match, lexicon)
         if stop > start:
             yield start, stop
@@ -45,8 +46,9 @@ def _stops(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Span]:
         yield start, end
 
 
-def _sentences(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Span]:
-    for begun, stop in _stops(text, start, end, lexicon):
+def _sentences(text: str, start: int, end: int, lexicon: Lexicon, ruled: bool) -> Iterator[Span]:
+    found = _stops(text, start, end, lexicon)
+    for begun, stop in chain.from_iterable(ruled_parts(text, *span) for span in found) if ruled else found:
         cut = heading_end(text, begun, stop)
         if cut < 0:
             yield begun, stop
@@ -73,9 +75,10 @@ def segment(text: str, language: str | None, newlines: Newlines = "auto") -> Seg
     """
     lexicon = lexicon_for(language, text)
     spans = paragraphs(text, newlines, lexicon)
+    ruled = has_rules(text)
     sentences = [
         (number, count, begun, stop)
         for number, (start, end) in enumerate(spans)
-        for count, (begun, stop) in enumerate(_sentences(text, start, end, lexicon))
+        for count, (begun, stop) in enumerate(_sentences(text, start, end, lexicon, ruled))
     ]
     return Segmentation(spans, sentences)
