@@ -29,7 +29,7 @@ from tests.reading import Reader
 
 WRITER_STEPS = ("landed", "staged", "committed", "renamed-one", "renamed")
 COMPACTION_STEPS = (
-    "compact-written", "swap-staged", "swap-intended", "swap-exchanged", "swap-recorded"
+    "folder-written", "swap-staged", "swap-intended", "swap-exchanged", "swap-recorded"
 )  # fmt: skip
 WINDOW = 30  # stories a feed shows at once
 CHECK_EVERY = 10

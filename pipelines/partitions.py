@@ -67,7 +67,7 @@ def stage_folder(root: Root, folder: str, table: pa.Table, staged: str, name: st
     target.mkdir(parents=True)
     path = target / name
     write_file(table, path, COMPACT_LEVEL, describe=True)
-    steps.reached("compact-written")
+    steps.reached("folder-written")
     back = pq.ParquetFile(path).read()
     if not back.equals(table):
         raise SwapError(f"{path}: reads back otherwise than it was written")

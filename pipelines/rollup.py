@@ -22,7 +22,7 @@ from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
 from pipelines.partitions import by_folder, last_day, merged, unsound
 from pipelines.swap import Swap, SwapError, swap
-from schemas.arrow import MONTHLY, MONTHLY_SUFFIX, ROLLUP_OF, SORTED_BY
+from schemas.arrow import MONTHLY, MONTHLY_SUFFIX, ROLLUP_OF, SCHEMAS, SORTED_BY
 from schemas.versions import as_current, base_of
 from transforms.parquet import COMPACT_LEVEL, ROW_GROUP_ROWS, file_sha256, write_tables
 
@@ -160,7 +160,7 @@ def _stage(root: Root, month: Month, dropped: set[str], run_id: str, n: int) -> 
     staged, name = f"{run_id}/{n}-{month.dataset}", f"{PREFIX}{run_id}-{n}.parquet"
     (root.staging / staged).mkdir(parents=True)
     path = root.staging / staged / name
-    schema = MONTHLY[month.dataset]
+    schema = SCHEMAS[month.dataset]
     schema = schema.with_metadata(schema.metadata | {ROLLUP_OF: json.dumps(month.inputs()).encode()})
     rows = sum(file.rows for file in month.files)
     groups = _row_groups(_days(root, month, dropped))
@@ -180,7 +180,7 @@ def _days(root: Root, month: Month, dropped: set[str]) -> Iterator[pa.Table]:
     old = _carried(root, month, dropped)
     order = [(name, "ascending") for name in SORTED_BY[month.dataset]]
     for folder in sorted({*month.days, *old}):
-        rows = MONTHLY[month.dataset].empty_table()
+        rows = SCHEMAS[month.dataset].empty_table()
         if files := month.days.get(folder):
             rows = as_current(merged(root, files), month.dataset)
         if (carried := old.get(folder)) is not None:

@@ -29,7 +29,7 @@ from tests.newsroom import REPOSITORY, Newsroom, rss, story
 from tests.pipelines.test_readers import by_duckdb, by_hf_datasets, by_pandas, by_polars, by_pyarrow
 from tests.reading import Reader
 
-STEPS = ("compact-written", "swap-staged", "swap-intended", "swap-exchanged", "swap-recorded")
+STEPS = ("folder-written", "swap-staged", "swap-intended", "swap-exchanged", "swap-recorded")
 
 
 @pytest.fixture(scope="module")

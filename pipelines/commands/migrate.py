@@ -1,0 +1,47 @@
+"""``khabar migrate``: files of an older schema get today's columns."""
+
+import argparse
+import json
+import sys
+
+from pipelines.arguments import add_maintenance
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "migrate",
+        help="give files of an older schema today's columns",
+        description="Write each partition anew that has a file of an older schema. Rows, ids and versions"
+        " stay; added columns hold what the schema says of older rows. Readers may go on; a run waits or"
+        " exits 75.",
+        epilog="exit codes: 0 done (also when everything is current), 1 a partition was refused because it is"
+        " not sound or newer than this khabar, 75 a run holds the lock, 78 a root that cannot be used",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be written anew")
+    add_maintenance(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Migrate and say what came of it."""
+    from pipelines import clock
+    from pipelines.exits import Exit
+    from pipelines.maintenance import maintained
+    from pipelines.migrate import migrate
+    from pipelines.signals import Stop
+
+    with Stop() as stop, maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+        run_id = clock.new_run_id(clock.now())
+        done = migrate(root, ledger, run_id, dry_run=arguments.dry_run, stop=stop)
+    if arguments.json:
+        print(json.dumps(vars(done), ensure_ascii=False))
+    else:
+        for why in done.refused:
+            print(f"khabar: refused: {why}", file=sys.stderr)
+        found = ", ".join(
+            f"{count} files of schema {version}" for version, count in sorted(done.found.items())
+        )
+        verb = "would migrate" if done.dry_run else "migrated"
+        print(f"{found or 'no files'}: {verb} {done.partitions} partitions ({done.rows} rows)")
+    return Exit.FAILED if done.refused else Exit.OK
