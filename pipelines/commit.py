@@ -73,7 +73,10 @@ def publish(root: Root, ledger: Ledger) -> int:
     Raises:
         RecoveryError: A committed file is gone.
     """
-    pending = ledger.files(status="pending")
+    # fetch_log last: once it is there, a reader knows that the run's other files are.
+    pending = sorted(ledger.files(status="pending"), key=lambda file: file.dataset == "fetch_log")
+    if not pending:
+        return 0
     for file in pending:
         _move(root, file)
         steps.reached("renamed-one")
