@@ -9,7 +9,6 @@ ROOT = Path(__file__).parent
 # Extras a reader of the dataset or an operator may want; the main job needs none of them.
 EXTRAS = {
     "pages": ["trafilatura>=2.0", "readability-lxml>=0.8.4", "protego>=0.7"],
-    "postgres": ["psycopg[binary]>=3.2"],
     "calendars": ["hijridate>=2.5", "jdatetime>=5.2"],
     "cld2": ["pycld2>=0.42"],
     "lingua": ["lingua-language-detector>=2.1"],
@@ -18,6 +17,9 @@ EXTRAS = {
     "metrics": ["prometheus-client>=0.21"],
     "pandera": ["pandera[polars]>=0.26"],
 }
+
+# The site, and what runs the snippets and the notebook on it.
+DOCS = ["mkdocs-material>=9.6", "sybil>=9", "marimo>=0.20", "altair>=5.5"]
 
 setup(
     name="khabar",
@@ -54,6 +56,7 @@ setup(
     ],
     extras_require={
         **EXTRAS,
+        "docs": DOCS,
         "dev": [
             "ruff==0.14.*",
             "mypy==1.18.*",
@@ -65,9 +68,9 @@ setup(
             "datasets>=4",
             *EXTRAS["pages"],
             *EXTRAS["calendars"],
+            *DOCS,
             *EXTRAS["metrics"],
             *EXTRAS["pandera"],
-            *EXTRAS["postgres"],
         ],
     },
     entry_points={"console_scripts": ["khabar=pipelines.cli:entry_point"]},

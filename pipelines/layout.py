@@ -4,7 +4,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.database import is_server, shown
 from pipelines.exits import Exit, KhabarError
 from schemas.arrow import SCHEMAS
 
@@ -17,15 +16,9 @@ class RootError(KhabarError):
 
 @dataclass(frozen=True)
 class Root:
-    """Paths under ``--root``. Dataset folders hold ``*.parquet`` and nothing else.
-
-    Attributes:
-        path: ``--root``.
-        ledger_given: ``--ledger``: a PostgreSQL URL or a SQLite file; None for the file under the root.
-    """
+    """Paths under ``--root``. Dataset folders hold ``*.parquet`` and nothing else."""
 
     path: Path
-    ledger_given: str | None = None
 
     @property
     def state(self) -> Path:
@@ -34,20 +27,8 @@ class Root:
 
     @property
     def ledger(self) -> Path:
-        """The SQLite ledger, where it is one."""
-        if self.ledger_given is None or self.served:
-            return self.state / "ledger.sqlite"
-        return Path(self.ledger_given)
-
-    @property
-    def served(self) -> bool:
-        """Whether the ledger is in PostgreSQL."""
-        return is_server(self.ledger_given)
-
-    @property
-    def ledger_place(self) -> str:
-        """What ``Ledger`` opens."""
-        return str(self.ledger_given if self.served else self.ledger)
+        """The SQLite ledger."""
+        return self.state / "ledger.sqlite"
 
     @property
     def marker(self) -> Path:
@@ -74,19 +55,18 @@ class Root:
         return self.path / name
 
 
-def open_root(path: Path, ledger: str | None = None, *, needs_ledger: bool = True) -> Root:
+def open_root(path: Path, *, needs_ledger: bool = True) -> Root:
     """Make the root's folders and check that they can serve.
 
     Args:
         path: ``--root``.
-        ledger: ``--ledger``.
         needs_ledger: Refuse articles without a ledger; False only for who is about to build one.
 
     Raises:
         RootError: Not a folder, not writable, or ``_state`` on another file system than the datasets
             (publishing is a rename, which does not cross file systems).
     """
-    root = Root(path.resolve(), ledger)
+    root = Root(path.resolve())
     try:
         root.staging.mkdir(parents=True, exist_ok=True)
         root.raw.mkdir(exist_ok=True)
@@ -95,8 +75,12 @@ def open_root(path: Path, ledger: str | None = None, *, needs_ledger: bool = Tru
         probe.unlink()
     except OSError as error:
         raise RootError(f"root {path}: cannot write: {error.strerror or error}") from error
-    if needs_ledger and not root.served and not root.ledger.exists():
-        refuse_without_ledger(root)
+    articles = any(root.dataset("articles").glob("source=*"))
+    if needs_ledger and articles and not root.ledger.exists():
+        raise RootError(
+            f"root {path}: has articles but no ledger ({root.ledger}); refusing to write duplicates:"
+            " restore it, or khabar rebuild-ledger"
+        )
     device = root.state.stat().st_dev
     for folder in [
         root.path,
@@ -108,16 +92,3 @@ def open_root(path: Path, ledger: str | None = None, *, needs_ledger: bool = Tru
                 "publishing is a rename and needs one"
             )
     return root
-
-
-def refuse_without_ledger(root: Root) -> None:
-    """Refuse a root that has articles, for a caller that found no ledger of it.
-
-    Raises:
-        RootError: It has; whatever is written would be there twice.
-    """
-    if any(root.dataset("articles").glob("source=*")):
-        raise RootError(
-            f"root {root.path}: has articles but no ledger ({shown(root.ledger_place)}); refusing to write"
-            " duplicates: restore it, or khabar rebuild-ledger"
-        )

@@ -136,7 +136,7 @@ def _read_drop(feed: Feed, policy: FetchPolicy, ledger: Ledger, raw_root: Path) 
     try:
         for file in new_files(feed.id, feed.url, ledger.drops(feed.id)):
             try:
-                body = _read_file(file.path, policy.max_bytes)
+                body = read_file(file.path, policy.max_bytes)
             except (OSError, ValueError) as error:
                 problems.append(f"{file.path}: {error}")
                 continue
@@ -157,7 +157,13 @@ def _read_drop(feed: Feed, policy: FetchPolicy, ledger: Ledger, raw_root: Path) 
     return Polled(fetched, documents, drops)
 
 
-def _read_file(path: Path, max_bytes: int) -> bytes:
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a dropped file.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is larger than ``max_bytes``.
+    """
     with path.open("rb") as file:
         body = file.read(max_bytes + 1)
     if len(body) > max_bytes:

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines import clock
+from pipelines.drop import DropError, new_files
+from pipelines.polling import read_file
 from transforms.feeds.entry import FeedError
 from transforms.feeds.parse import parse
 from transforms.fetch.policy import Feed, FetchPolicy
 from transforms.fetch.poll import poll
-from transforms.fetch.result import Fetched
 
 
 @dataclass(frozen=True)
@@ -29,23 +30,40 @@ class Probed:
 
 
 def probe(feeds: Sequence[Feed], policy: FetchPolicy) -> Iterator[Probed]:
-    """Fetch and parse each feed once, without validators, in the order they answer."""
-    for fetched in poll(feeds, {}, policy, clock=clock.now, deadline=None, stop=lambda: False):
-        yield _look(fetched)
+    """Fetch and parse each feed once, without validators: folder drops first, the others as they answer."""
+    for feed in feeds:
+        if feed.url.startswith("file:"):
+            yield _look_into_drop(feed, policy.max_bytes)
+    remote = [feed for feed in feeds if not feed.url.startswith("file:")]
+    for fetched in poll(remote, {}, policy, clock=clock.now, deadline=None, stop=lambda: False):
+        if fetched.body is None:
+            yield Probed(fetched.feed, False, fetched.error or "no body")
+        else:
+            yield _look(fetched.feed, fetched.body, fetched.final_url, fetched.content_type)
 
 
-def _look(fetched: Fetched) -> Probed:
-    feed = fetched.feed
-    if fetched.body is None:
-        return Probed(feed, False, fetched.error or "no body")
+def _look_into_drop(feed: Feed, max_bytes: int) -> Probed:
+    """The newest file stands for all."""
+    try:
+        files = list(new_files(feed.id, feed.url, {}))
+        if not files:
+            return Probed(feed, True, "no file yet")
+        newest = files[-1].path
+        found = _look(feed, read_file(newest, max_bytes), newest.as_uri(), None)
+    except (DropError, OSError, ValueError) as error:
+        return Probed(feed, False, str(error))
+    return Probed(feed, found.ok, f"{len(files)} files; {newest.name}: {found.finding}")
+
+
+def _look(feed: Feed, body: bytes, url: str, content_type: str | None) -> Probed:
     try:
         parsed = parse(
-            fetched.body,
-            url=fetched.final_url,
-            content_type=fetched.content_type,
+            body,
+            url=url,
+            content_type=content_type,
             language=feed.language,
             timezone=feed.timezone,
-            fetched_at=fetched.started_at,
+            fetched_at=clock.now(),
         )
     except FeedError as error:
         return Probed(feed, False, f"{error.error_class}: {error}", error.advertised)

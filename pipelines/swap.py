@@ -135,12 +135,10 @@ def rename_exchange(one: Path, other: Path) -> None:
 def _record(ledger: Ledger, item: Swap) -> None:
     """The ledger takes the new file for the folder's old ones."""
     with ledger.transaction() as db:
-        # "0" follows "/": every path under the folder, by its index, in both databases.
-        db.execute("DELETE FROM files WHERE path > ? AND path < ?", (f"{item.folder}/", f"{item.folder}0"))
+        db.execute("DELETE FROM files WHERE path GLOB ? || '/*'", (item.folder,))
         if item.file is None:
             db.execute(
-                "INSERT INTO dropped VALUES (?, ?) ON CONFLICT (folder) DO UPDATE SET at = excluded.at",
-                (item.folder, clock.to_us(clock.now())),
+                "INSERT OR REPLACE INTO dropped VALUES (?, ?)", (item.folder, clock.to_us(clock.now()))
             )
         else:
             dataset = item.folder.split("/", 1)[0]

@@ -33,16 +33,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.set_defaults(run=check_feeds)
 
     add = actions.add_parser("add", help="add a feed; a page's address finds the feeds it advertises")
-    add.add_argument("url")
+    add.add_argument("url", metavar="URL", help="of the feed, or of a page that advertises feeds")
     _feeds_option(add, required=True)
     add.add_argument("--config", type=Path, help="how to read (TOML)")
-    for name in ("id", "agency", "language", "timezone", "title"):
-        add.add_argument(f"--{name}")
+    add.add_argument("--id", help="slug that becomes source=ID (default: made from the title or the host)")
+    add.add_argument("--agency", help="wire service the text comes from, a key of the agency lexicon")
+    add.add_argument("--language", metavar="TAG", help="BCP 47 tag the publisher declares")
+    add.add_argument("--timezone", metavar="ZONE", help="IANA zone for dates without one")
+    add.add_argument("--title", help="name for people")
     add.add_argument("--offline", action="store_true", help="add without looking")
     add.set_defaults(run=add_feed)
 
     opml_in = actions.add_parser("import-opml", help="add the feeds of an OPML file")
-    opml_in.add_argument("opml", type=Path)
+    opml_in.add_argument("opml", metavar="OPML", type=Path, help="file to read")
     _feeds_option(opml_in, required=True)
     opml_in.set_defaults(run=import_opml)
 

@@ -15,7 +15,9 @@ STARTER_FEEDS = ("tass_ar", "tass_ru", "tass_en", "un_news_ar", "dw_ar", "france
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser("init", help="write a starter feeds.toml and khabar.toml")
-    parser.add_argument("directory", nargs="?", type=Path, default=Path("."), metavar="DIR")
+    parser.add_argument(
+        "directory", nargs="?", type=Path, default=Path("."), metavar="DIR", help="where to (default: here)"
+    )
     parser.set_defaults(run=run)
 
 

@@ -19,7 +19,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         " and latest (the newest version of each article).",
         epilog='example: khabar sql --root data "select language, count(*) from latest group by 1"',
     )
-    parser.add_argument("query")
+    parser.add_argument("query", metavar="QUERY", help="SQL in DuckDB's dialect, in one argument")
     parser.add_argument("--root", type=Path, default=Path("."), help="folder of the dataset (default: here)")
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.set_defaults(run=run)

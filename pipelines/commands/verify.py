@@ -2,8 +2,7 @@
 
 import argparse
 import json
-
-from pipelines.arguments import add_root
+from pathlib import Path
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,7 +14,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         " partitions and spans. Changes nothing; may run beside everything else.",
         epilog="exit codes: 0 sound, 1 findings (one line each), 78 no dataset or no usable ledger",
     )
-    add_root(parser)
+    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
     parser.add_argument(
         "--deep", action="store_true", help="read every row and derive again what is pure; read raw/ too"
     )
@@ -28,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines.exits import Exit
     from pipelines.verify import verify
 
-    report = verify(arguments.root, deep=arguments.deep, ledger=arguments.ledger)
+    report = verify(arguments.root, deep=arguments.deep)
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False))
     else:

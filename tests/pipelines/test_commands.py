@@ -91,6 +91,19 @@ def test_feeds_check_fetches_and_says_what_is_wrong(
     assert "404" in out
 
 
+def test_check_looks_into_folder_drops(
+    newsroom: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "one.xml").write_bytes(rss(story(1), story(2)))
+    newsroom.feeds["wire"] = {"url": (tmp_path / "drop").as_uri()}
+    newsroom.feeds["gone"] = {"url": (tmp_path / "nowhere").as_uri()}
+    assert cli.main(["feeds", "check", *newsroom.command()[3:7]]) == 1
+    out = capsys.readouterr().out
+    assert "ok   wire: 1 files; one.xml: rss20, 2 entries" in out
+    assert "FAIL gone: gone: " in out
+
+
 def test_status_shows_feeds_runs_and_sizes(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
     newsroom.publish("port", rss(story(1)))
     newsroom.feeds["gone"] = {"url": newsroom.origin.url("/nowhere")}
