@@ -7,6 +7,7 @@ from transforms.text.sentences.lexicon import Lexicon
 from transforms.text.sentences.words import Following, following, preceding
 
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
+_YEAR_FIRST = re.compile(r"\d{4}\. ?\d{1,2}\.(?: ?\d{1,2}\.)?")  # as dates are written in Korean
 _DATE = re.compile(r"\d{1,2} (\w+)\.")
 _DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹/-.,٫"
 _ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
@@ -66,6 +67,8 @@ def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, le
 
 def _ends_number(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
     if "." in token and after.head.isdigit():  # a date such as 12.05. 2019
+        return False
+    if any(date.end() > at for date in _YEAR_FIRST.finditer(text, max(start, at - 10), at + 8)):
         return False
     if _is_label(text, start, at, token, lexicon) or _is_enumerated(text, start, at, token):
         return False
@@ -179,6 +182,8 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
     if _is_label(text, start, at, token, lexicon):
         return False
     if not _is_shortened(token, lexicon):
+        return True
+    if len(token) == 1 and preceding(text, start, at - 2) in lexicon.lettered:
         return True
     if (
         text[max(start, at - 3) : at - 1].strip() == "."

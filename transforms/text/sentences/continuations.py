@@ -27,7 +27,10 @@ def _reports(text: str, after: Following, end: int, lexicon: Lexicon) -> bool:
     if after.word in lexicon.reporting:
         return lexicon.complementizers.isdisjoint(_STOP.split(rest, maxsplit=1)[0].split())
     words = clause.split() if len(clause) < _CLAUSE // 2 and mark not in ",،" else []
-    return bool(words) and words[-1].endswith(lexicon.closing_verbs)
+    if not words:
+        return False
+    named = mark in STOPS and len(words) in (2, 3) and words[1] in lexicon.reporting  # "Jones shouted back"
+    return named or words[-1].endswith(lexicon.closing_verbs)
 
 
 def _opening(text: str, start: int, at: int) -> int:
@@ -54,6 +57,14 @@ def is_embedded(text: str, start: int, at: int, after: Following, lexicon: Lexic
         return False
     opened = _opening(text, start, at)
     return at - opened <= _SHORT_QUOTATION and opened > start and not follows_colon(text, start, at)
+
+
+def is_title(text: str, start: int, at: int, lexicon: Lexicon) -> bool:
+    """The quotation that ends at ``at`` is the name of a work that the noun before it announces."""
+    if not lexicon.titled:
+        return False
+    opened = _opening(text, start, at)
+    return opened > start and preceding(text, start, opened - 1).lower() in lexicon.titled
 
 
 def is_attached(text: str, at: int, lexicon: Lexicon) -> bool:

@@ -15,6 +15,7 @@ _STOPPED = ("never", "maybe", "often", "before_number", "after_number")
 _PLAIN = (
     "starters", "bound", "reporting", "conjunctions", "complementizers", "letters", "labels", "months",
     "ordinal_before", "ordinal_after", "particles", "words", "exclaimed", "joiners", "agencies",
+    "titled", "lettered",
 )  # fmt: skip
 _AFFIXES = (
     "starter_prefixes", "starter_endings", "endings", "attached", "closing_verbs", "finals",
@@ -55,6 +56,8 @@ class Lexicon:
     words: frozenset[str]  # capital letters that are words
     joiners: frozenset[str]  # conjunctions that only join when a quotation follows
     agencies: frozenset[str]  # their datelines end in a colon: "Place - AGENCY:"
+    titled: frozenset[str]  # lower-case nouns that a quoted title follows: "the book"
+    lettered: frozenset[str]  # nouns that a single letter follows: "Group B"
     exclaimed: frozenset[str]  # names that end in an exclamation mark
     ordinals: bool  # a number with a stop is an ordinal
     terminals: str  # further characters that end a sentence
@@ -123,6 +126,7 @@ def load(tag: str) -> Lexicon:
     plain: dict[str, Any] = {name: frozenset(raw.get(name, [])) for name in _PLAIN}
     plain["letters"] = frozenset(clitic + word for clitic in clitics for word in plain["letters"])
     affixes: dict[str, Any] = {name: tuple(sorted(raw.get(name, []))) for name in _AFFIXES}
+    plain["titled"] = frozenset(clitic + word for clitic in clitics for word in plain["titled"])
     known = plain["letters"].union(*stopped.values())
     return Lexicon(
         **stopped,

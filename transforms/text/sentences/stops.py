@@ -22,6 +22,7 @@ from transforms.text.sentences.continuations import (
     is_embedded,
     is_inside_brackets,
     is_reported,
+    is_title,
 )
 from transforms.text.sentences.lexicon import Lexicon
 from transforms.text.sentences.words import Following, following, preceding
@@ -32,6 +33,7 @@ _STOPS = frozenset(STOPS)
 _STRONG = frozenset(STRONG_STOPS)
 _CONTINUES = frozenset(",;:،؛)]}>/%&=+|、，；：.。！？")
 _CONTINUES_QUOTED = frozenset(",;.،")  # even with a quotation mark before it
+_TITLES = frozenset("》〉")  # close the name of a work
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "（": "）"}
 _QUOTES = frozenset('"«»“”')
 _BRACKETED_LETTERS = re.compile(r"\((?:[^\W\d_]{1,2}\. ?)+$")  # an agency, an era; $ is the stop itself
@@ -148,7 +150,9 @@ def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon:
         return False
     if run != ".":
         if not _QUESTIONS.isdisjoint(run):
-            if closers and is_embedded(text, start, at, after, lexicon):
+            if closers and (
+                is_embedded(text, start, at, after, lexicon) or is_title(text, start, at, lexicon)
+            ):
                 return False
             return run != "!" or preceding(text, start, at) not in lexicon.exclaimed
         if run[0] in ELISIONS or ".." in run or run.count(".") > 2:
@@ -190,7 +194,7 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
     if closers and at > start and _PAIRS.get(text[at - 1]) == closers[0]:
         word = following(text, match.end(), end).word
         return run[0] in _QUESTIONS and word in lexicon.starters and word == word.upper()
-    if closers and is_attached(text, match.end(), lexicon):
+    if closers and (closers[-1] in _TITLES or is_attached(text, match.end(), lexicon)):
         return False
     if run[0] not in _WEAK:
         if run[0] == ":":
