@@ -12,6 +12,7 @@ _DATE = re.compile(r"\d{1,2} (\w+)\.")
 _DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹/-.,٫"
 _ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
 _ROMAN = re.compile(r"[IVXLC]+")
+_SYLLABLE = re.compile(r"[\u0900-\u0dff][^\w.]{1,2}")  # a letter of an Indic script with its vowel sign
 _NUMBERED = re.compile(r"[\d٠-٩۰-۹]+(?:\.\d+)*|[a-zA-Zа-яА-Яء-ي]|[IVXLC]{1,4}")
 _LONGEST_LABEL = 40  # code points
 _ITEM_REACH = 300  # code points from one item number to the next
@@ -22,6 +23,8 @@ def _is_shortened(token: str, lexicon: Lexicon) -> bool:
     """An initial, an acronym with stops, or a Roman ordinal."""
     if len(token) == 1:
         return token.isalpha() and not token.islower() and token not in lexicon.words
+    if _SYLLABLE.fullmatch(token):
+        return token not in lexicon.words
     if "." in token:
         return bool(_ACRONYM.fullmatch(token)) or lexicon.letters.issuperset(token.split("."))
     return lexicon.ordinals and bool(_ROMAN.fullmatch(token))
@@ -136,6 +139,14 @@ def _spaced(text: str, start: int, at: int, token: str, after: Following, lexico
     return ""
 
 
+def _stands_alone(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
+    """A word that could be the name of a letter has no other letter beside it."""
+    before = preceding(text, start, at - len(token) - 1)
+    if before.endswith(".") and before[:-1] in lexicon.letters:
+        return False
+    return after.word not in lexicon.letters or not text.startswith(".", after.at + len(after.word))
+
+
 def _opens_dateline(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
     """The stops inside a dateline such as "Place. 7 May. AGENCY - "."""
     if start and text[start - 1] not in LINE_BREAKS:
@@ -173,6 +184,8 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         if whole == "first":
             return False
         token = whole or token
+    if token in lexicon.chained and _stands_alone(text, start, at, token, after, lexicon):
+        return True
     unit = token.lstrip(_DIGITS) if token[0].isdigit() else ""
     if unit in lexicon.after_number:
         return _ends_unit(text, start, at, unit, after, lexicon)

@@ -1,5 +1,6 @@
 """What a language knows about its sentence ends: one TOML file per BCP 47 tag."""
 
+import re
 import tomllib
 import unicodedata
 from collections import Counter
@@ -11,11 +12,12 @@ from typing import Any
 
 _FOLDER = Path(__file__).parent.parent / "lexicons" / "sentences"
 _SAMPLE = 400  # code points that tell the script
+_APOSTROPHE = re.compile("['’]")  # "It's", "L'État"
 _STOPPED = ("never", "maybe", "often", "before_number", "after_number")
 _PLAIN = (
     "starters", "bound", "reporting", "conjunctions", "complementizers", "letters", "labels", "months",
     "ordinal_before", "ordinal_after", "particles", "words", "exclaimed", "joiners", "agencies",
-    "titled", "lettered",
+    "titled", "lettered", "chained",
 )  # fmt: skip
 _AFFIXES = (
     "starter_prefixes", "starter_endings", "endings", "attached", "closing_verbs", "finals",
@@ -48,6 +50,7 @@ class Lexicon:
     elision_goes_on: tuple[str, ...]  # beginnings of words that go on after an elision
     attached: tuple[str, ...]  # beginnings that tie a quotation to its sentence
     letters: frozenset[str]  # names of letters, in spelled-out acronyms
+    chained: frozenset[str]  # letter names that are words as well: only beside another letter
     labels: frozenset[str]  # words that open a sentence with a number and a stop, as a label
     months: frozenset[str]
     ordinal_before: frozenset[str]  # lower-case words before an ordinal number with a stop
@@ -70,7 +73,10 @@ class Lexicon:
 
     def opens(self, word: str) -> bool:
         """Whether ``word`` typically opens a sentence."""
-        if word.lower() in self.starters or word.endswith(self.starter_endings):
+        small = word.lower()
+        if small in self.starters or _APOSTROPHE.split(small, maxsplit=1)[0] in self.starters:
+            return True
+        if word.endswith(self.starter_endings):
             return True
         return len(word) > 3 and word.startswith(self.starter_prefixes)
 
@@ -124,9 +130,9 @@ def load(tag: str) -> Lexicon:
         clitic + word for clitic in clitics for word in stopped["never"]
     )
     plain: dict[str, Any] = {name: frozenset(raw.get(name, [])) for name in _PLAIN}
-    plain["letters"] = frozenset(clitic + word for clitic in clitics for word in plain["letters"])
+    for name in ("letters", "chained", "titled"):
+        plain[name] = frozenset(clitic + word for clitic in clitics for word in plain[name])
     affixes: dict[str, Any] = {name: tuple(sorted(raw.get(name, []))) for name in _AFFIXES}
-    plain["titled"] = frozenset(clitic + word for clitic in clitics for word in plain["titled"])
     known = plain["letters"].union(*stopped.values())
     return Lexicon(
         **stopped,

@@ -81,8 +81,8 @@ def _ends_glued(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> 
         len(token) < 3
         or len(word) < 2
         or not token.isalpha()
-        or token in lexicon.known
-        or word in lexicon.letters
+        or (token in lexicon.known and token not in lexicon.chained)
+        or (word in lexicon.letters and word not in lexicon.chained)
     ):
         return False
     if head.isupper():
