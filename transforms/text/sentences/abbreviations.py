@@ -6,13 +6,14 @@ from transforms.text.sentences.characters import LINE_BREAKS
 from transforms.text.sentences.lexicon import Lexicon
 from transforms.text.sentences.words import Following, following, preceding
 
-_ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
 _YEAR_FIRST = re.compile(r"\d{4}\. ?\d{1,2}\.(?: ?\d{1,2}\.)?")  # as dates are written in Korean
 _DATE = re.compile(r"\d{1,2} (\w+)\.")
 _DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹/-.,٫"
 _ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
 _ROMAN = re.compile(r"[IVXLC]+")
-_SYLLABLE = re.compile(r"[\u0900-\u0dff][^\w.]{1,2}")  # a letter of an Indic script with its vowel sign
+_SIGNS = r"[\u0900-\u0dff][^\w\s.]{1,2}"  # a letter of an Indic script with its vowel sign
+_SYLLABLE = re.compile(_SIGNS)
+_ACRONYM = re.compile(rf"(?:(?:{_SIGNS}|[^\W\d_]{{1,2}})\.-?)+(?:{_SIGNS}|[^\W\d_]{{1,2}})")
 _NUMBERED = re.compile(r"[\d٠-٩۰-۹]+(?:\.\d+)*|[a-zA-Zа-яА-Яء-ي]|[IVXLC]{1,4}")
 _LONGEST_LABEL = 40  # code points
 _ITEM_REACH = 300  # code points from one item number to the next
