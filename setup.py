@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent
 # Extras a reader of the dataset or an operator may want; the main job needs none of them.
 EXTRAS = {
     "pages": ["trafilatura>=2.0", "readability-lxml>=0.8.4", "protego>=0.7"],
+    "postgres": ["psycopg[binary]>=3.2"],
     "calendars": ["hijridate>=2.5", "jdatetime>=5.2"],
     "cld2": ["pycld2>=0.42"],
     "lingua": ["lingua-language-detector>=2.1"],
@@ -75,6 +76,7 @@ setup(
             *EXTRAS["delta"],
             *EXTRAS["metrics"],
             *EXTRAS["pandera"],
+            *EXTRAS["postgres"],
         ],
     },
     entry_points={"console_scripts": ["khabar=pipelines.cli:entry_point"]},

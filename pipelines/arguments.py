@@ -1,8 +1,22 @@
 """Values of command line options, as people write them."""
 
 import argparse
+import os
 import re
 from pathlib import Path
+
+LEDGER = "KHABAR_LEDGER"
+
+
+def add_root(parser: argparse.ArgumentParser) -> None:
+    """Declare where the dataset is, and its ledger."""
+    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    parser.add_argument(
+        "--ledger",
+        default=os.environ.get(LEDGER),
+        metavar="PLACE",
+        help=f"postgresql://... for several machines; default ${LEDGER}, else _state/ledger.sqlite",
+    )
 
 
 def duration(text: str) -> float:
@@ -55,7 +69,7 @@ def address_and_port(text: str) -> tuple[str, int]:
 
 def add_maintenance(parser: argparse.ArgumentParser) -> None:
     """Declare what every command that changes a dataset in place takes."""
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    add_root(parser)
     parser.add_argument(
         "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
     )

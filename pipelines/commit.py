@@ -91,11 +91,15 @@ def publish(root: Root, ledger: Ledger) -> int:
 
 def _move(root: Root, file: FileRecord) -> None:
     source, target = root.staging / file.staged, root.path / file.path
-    if source.exists():
-        _make_folders(target.parent, root.path)
+    _make_folders(target.parent, root.path)
+    try:
         source.rename(target)
-    elif not target.exists():
-        raise RecoveryError(f"{target}: committed by run {file.run_id}, but neither there nor in staging")
+    except FileNotFoundError as error:
+        # Moved before, by a run that was killed, or by the next one when this one lost its lock.
+        if not target.exists():
+            raise RecoveryError(
+                f"{target}: committed by run {file.run_id}, but neither there nor in staging"
+            ) from error
 
 
 def _make_folders(folder: Path, top: Path) -> None:

@@ -3,19 +3,20 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from pipelines import catalog, clock, fetch_log, lock, steps
+from pipelines import catalog, clock, fetch_log, sqlite, steps
 from pipelines.batch import BatchJob, Outcome, run_batch
 from pipelines.commit import file_records, publish, recover, written_keys
 from pipelines.config import Settings
 from pipelines.describe import describe
 from pipelines.layout import Root, open_root
 from pipelines.ledger import Commit, Held, Ledger, LedgerReader
+from pipelines.maintenance import alone
 from pipelines.monitor import Monitor
 from pipelines.polling import Landed, Polled, batches, poll_and_land
 from pipelines.root_id import bind
@@ -33,6 +34,7 @@ class Job:
     run_id: str
     root: Path
     feeds: Sequence[Feed]
+    ledger: str | None = None
     settings: Settings = field(default_factory=Settings)
     all_feeds: bool = False
     dry_run: bool = False
@@ -52,13 +54,13 @@ def run_job(job: Job, monitor: Monitor, stop: Callable[[], bool] = lambda: False
     """
     started = clock.now()
     with ExitStack() as stack:
-        root = open_root(
-            Path(stack.enter_context(tempfile.TemporaryDirectory())) if job.dry_run else job.root
-        )
-        stack.enter_context(lock.hold(root.lock, job.lock_wait_seconds))
-        ledger = Ledger(_dry_ledger(job, root) if job.dry_run else root.ledger)
-        stack.callback(ledger.close)
-        if not job.dry_run:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory()) if job.dry_run else None
+        root = open_root(job.root, job.ledger) if scratch is None else open_root(Path(scratch))
+        if job.dry_run:
+            ledger = Ledger(_dry_ledger(job, root))
+            stack.callback(ledger.close)
+        else:
+            ledger = stack.enter_context(alone(root, job.lock_wait_seconds))
             bind(root, ledger)
         return _Run(job, root, ledger, monitor, started, stop).execute()
 
@@ -67,13 +69,15 @@ def _states(ledger: Ledger) -> dict[str, FeedState]:
     return {name: FeedState.from_json(text) for name, text in ledger.feed_states().items()}
 
 
-def _dry_ledger(job: Job, scratch: Root) -> Path:
-    """A copy of the ledger, so that a dry run knows what is known and changes nothing."""
-    target = scratch.ledger
-    source = Root(job.root.resolve()).ledger
-    if source.exists():
-        Ledger(source).copy_to(target)
-    return target
+def _dry_ledger(job: Job, scratch: Root) -> str:
+    """Where a dry run, which commits nothing, asks what is known: of a SQLite ledger a copy."""
+    source = Root(job.root.resolve(), job.ledger)
+    if source.served:
+        return source.ledger_place
+    if source.ledger.exists():
+        with closing(sqlite.connect(source.ledger)) as known:
+            known.copy_to(scratch.ledger)
+    return scratch.ledger_place
 
 
 class _Run:
@@ -99,7 +103,7 @@ class _Run:
 
     def execute(self) -> Summary:
         summary = self.summary
-        summary.rolled_forward = recover(self.root, self.ledger)
+        summary.rolled_forward = 0 if self.job.dry_run else recover(self.root, self.ledger)
         states = _states(self.ledger)
         feeds = self.job.feeds if self.job.all_feeds else schedule.due(self.job.feeds, states, self.started)
         summary.feeds_not_due = len(self.job.feeds) - len(feeds)
@@ -194,7 +198,7 @@ class _Run:
                 documents=documents,
                 raw_root=self.root.raw,
                 staging=staging,
-                ledger=LedgerReader(str(self.ledger.path)),
+                ledger=LedgerReader(str(self.ledger.where)),
                 runner=self.job.runner,
                 beam_flags=self.job.beam_flags,
                 language_backend=self.job.settings.language.backend,

@@ -4,13 +4,13 @@ import argparse
 from pathlib import Path
 
 from pipelines import clock
-from pipelines.arguments import duration
+from pipelines.arguments import add_root, duration
 from pipelines.job import Job
 
 
 def add_job_options(parser: argparse.ArgumentParser) -> None:
     """Declare what to read, how, and where to."""
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    add_root(parser)
     parser.add_argument("--feeds", type=Path, required=True, help="what to read (TOML)")
     parser.add_argument("--config", type=Path, help="how to read it (TOML)")
     parser.add_argument(
@@ -52,6 +52,7 @@ def job_of(arguments: argparse.Namespace) -> Job:
     return Job(
         run_id=clock.new_run_id(clock.now()),
         root=arguments.root,
+        ledger=arguments.ledger,
         feeds=feeds,
         settings=load_settings(arguments.config),
         backfill_pages=arguments.backfill,

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.database import is_server, shown
 from pipelines.exits import Exit, KhabarError
 from schemas.arrow import SCHEMAS
 
@@ -16,9 +17,15 @@ class RootError(KhabarError):
 
 @dataclass(frozen=True)
 class Root:
-    """Paths under ``--root``. Dataset folders hold ``*.parquet`` and nothing else."""
+    """Paths under ``--root``. Dataset folders hold ``*.parquet`` and nothing else.
+
+    Attributes:
+        path: ``--root``.
+        ledger_given: ``--ledger``: a PostgreSQL URL or a SQLite file; None for the file under the root.
+    """
 
     path: Path
+    ledger_given: str | None = None
 
     @property
     def state(self) -> Path:
@@ -27,8 +34,20 @@ class Root:
 
     @property
     def ledger(self) -> Path:
-        """The SQLite ledger."""
-        return self.state / "ledger.sqlite"
+        """The SQLite ledger, where it is one."""
+        if self.ledger_given is None or self.served:
+            return self.state / "ledger.sqlite"
+        return Path(self.ledger_given)
+
+    @property
+    def served(self) -> bool:
+        """Whether the ledger is in PostgreSQL."""
+        return is_server(self.ledger_given)
+
+    @property
+    def ledger_place(self) -> str:
+        """What ``Ledger`` opens."""
+        return str(self.ledger_given if self.served else self.ledger)
 
     @property
     def marker(self) -> Path:
@@ -55,18 +74,19 @@ class Root:
         return self.path / name
 
 
-def open_root(path: Path, *, needs_ledger: bool = True) -> Root:
+def open_root(path: Path, ledger: str | None = None, *, needs_ledger: bool = True) -> Root:
     """Make the root's folders and check that they can serve.
 
     Args:
         path: ``--root``.
+        ledger: ``--ledger``.
         needs_ledger: Refuse articles without a ledger; False only for who is about to build one.
 
     Raises:
         RootError: Not a folder, not writable, or ``_state`` on another file system than the datasets
             (publishing is a rename, which does not cross file systems).
     """
-    root = Root(path.resolve())
+    root = Root(path.resolve(), ledger)
     try:
         root.staging.mkdir(parents=True, exist_ok=True)
         root.raw.mkdir(exist_ok=True)
@@ -75,12 +95,8 @@ def open_root(path: Path, *, needs_ledger: bool = True) -> Root:
         probe.unlink()
     except OSError as error:
         raise RootError(f"root {path}: cannot write: {error.strerror or error}") from error
-    articles = any(root.dataset("articles").glob("source=*"))
-    if needs_ledger and articles and not root.ledger.exists():
-        raise RootError(
-            f"root {path}: has articles but no ledger ({root.ledger}); refusing to write duplicates:"
-            " restore it, or khabar rebuild-ledger"
-        )
+    if needs_ledger and not root.served and not root.ledger.exists():
+        refuse_without_ledger(root)
     device = root.state.stat().st_dev
     for folder in [
         root.path,
@@ -92,3 +108,16 @@ def open_root(path: Path, *, needs_ledger: bool = True) -> Root:
                 "publishing is a rename and needs one"
             )
     return root
+
+
+def refuse_without_ledger(root: Root) -> None:
+    """Refuse a root that has articles, for a caller that found no ledger of it.
+
+    Raises:
+        RootError: It has; whatever is written would be there twice.
+    """
+    if any(root.dataset("articles").glob("source=*")):
+        raise RootError(
+            f"root {root.path}: has articles but no ledger ({shown(root.ledger_place)}); refusing to write"
+            " duplicates: restore it, or khabar rebuild-ledger"
+        )

@@ -1,20 +1,23 @@
 """The ledger: what has been seen, what is published, and where each feed stands.
 
-One SQLite file (WAL, ``synchronous=FULL``). Everything a run changes is written in one transaction,
-``Ledger.commit``: the only commit point of khabar. Identifiers are stored as 16 bytes, instants as
-microseconds since the epoch, UTC.
+A SQLite file under the root, or a PostgreSQL database (``--ledger``). Everything a run changes is written in
+one transaction, ``Ledger.commit``: the only commit point of khabar. Identifiers are stored as 16 bytes,
+instants as microseconds since the epoch, UTC.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from pipelines import sqlite
+from pipelines.database import Database, LedgerLostError, is_server, shown
 from pipelines.exits import KhabarError
-from pipelines.ledger_schema import LedgerError, connect
+from pipelines.ledger_rows import Commit, Drop, FileRecord, Held, Key, Known
+from pipelines.ledger_schema import LedgerError, prepare
 
 __all__ = [
     "Commit",
@@ -34,100 +37,30 @@ class CommitError(KhabarError):
     """A run could not be committed: nothing of it is visible; the message says why."""
 
 
-class Known(NamedTuple):
-    """What the ledger remembers of one article."""
-
-    versions: int
-    partition_date: str
-    date_source: str
-    first_seen_us: int
-
-
-class FileRecord(NamedTuple):
-    """One Parquet file of a run: ``path`` under the root, ``staged`` under the state folder."""
-
-    path: str
-    staged: str
-    dataset: str
-    run_id: str
-    rows: int
-    bytes: int
-    sha256: str
-
-
-class Key(NamedTuple):
-    """One written article version."""
-
-    article_id: str
-    content_hash: str
-    version: int
-    source_id: str
-    partition_date: str
-    date_source: str
-    first_seen_us: int
-
-
-class Held(NamedTuple):
-    """One entry under embargo; ``document`` is the JSON of the document to read again."""
-
-    article_id: str
-    content_hash: str
-    source_id: str
-    document: str
-    title: str | None
-    until_us: int
-
-
-class Drop(NamedTuple):
-    """One file of a folder drop that has been read."""
-
-    source_id: str
-    path: str
-    size: int
-    mtime_ns: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Commit:
-    """Everything one run changes."""
-
-    run_id: str
-    started_us: int
-    pipeline_version: str
-    summary: Mapping[str, Any]
-    files: Sequence[FileRecord] = ()
-    keys: Iterable[Key] = ()
-    feeds: Mapping[str, str] = field(default_factory=dict)
-    held: Sequence[Held] = ()
-    released: Sequence[Held] = ()
-    drops: Sequence[Drop] = ()
-
-
 class Ledger:
     """The ledger of one root, open in this process."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, where: Path | str) -> None:
         """Open the ledger, creating it if missing.
 
+        Args:
+            where: A SQLite file, or a PostgreSQL URL.
+
         Raises:
-            LedgerError: Not a ledger, damaged, or written by a newer khabar.
+            LedgerError: Not a ledger, damaged, not to be reached, or written by a newer khabar.
         """
-        self.path = path
-        try:
-            self._db = connect(path)
-        except sqlite3.OperationalError as error:
-            raise LedgerError(f"{path}: cannot open the ledger: {error}") from error
-        except sqlite3.Error as error:
-            raise LedgerError(
-                f"{path}: cannot use as ledger: {error}; restore it, or khabar rebuild-ledger"
-            ) from error
+        self.where = where
+        self.name = shown(where)
+        self._db = _connect(where)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[Database]:
         """All that is executed on the connection inside, or nothing."""
-        self._db.execute("BEGIN IMMEDIATE")
+        self._db.begin()
         try:
             yield self._db
+        except LedgerLostError:
+            raise
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
@@ -137,13 +70,20 @@ class Ledger:
         """Rows of one question."""
         return self._db.execute(sql, values).fetchall()
 
-    def copy_to(self, target: Path) -> None:
-        """Copy the whole ledger to a new file, beside a running writer."""
-        with closing(sqlite3.connect(target)) as copy:
-            self._db.backup(copy)
+    def check(self, *, deep: bool = False) -> list[str]:
+        """What the database itself finds wrong, one line each; SQLite only."""
+        return self._db.check(deep=deep)
+
+    def alone(self, wait_seconds: float = 0.0) -> AbstractContextManager[None]:
+        """Be the only writer of a PostgreSQL ledger; of a SQLite one that is the root's lock file.
+
+        Raises:
+            LockedError: Another run is.
+        """
+        return self._db.alone(wait_seconds)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the connection."""
         self._db.close()
 
     def holds(self, article_id: str, content_hash: str) -> bool:
@@ -158,9 +98,9 @@ class Ledger:
         """What is remembered of an article; None when it is new."""
         key = bytes.fromhex(article_id)
         row = self._db.execute(
-            "SELECT (SELECT max(version) FROM versions WHERE article_id = ?1), partition_date, date_source,"
-            " first_seen_at FROM articles WHERE article_id = ?1",
-            (key,),
+            "SELECT (SELECT max(version) FROM versions WHERE article_id = ?), partition_date, date_source,"
+            " first_seen_at FROM articles WHERE article_id = ?",
+            (key, key),
         ).fetchone()
         return Known(*row) if row else None
 
@@ -175,12 +115,13 @@ class Ledger:
 
     def held(self, until_us: int | None = None) -> list[Held]:
         """Entries under embargo; with ``until_us`` only those whose embargo has lifted by then."""
+        where, values = ("", ()) if until_us is None else (" WHERE until <= ?", (until_us,))
         rows = self._db.execute(
-            "SELECT hex(article_id), hex(content_hash), source_id, document, title, until FROM held"
-            " WHERE ?1 IS NULL OR until <= ?1 ORDER BY until",
-            (until_us,),
+            "SELECT article_id, content_hash, source_id, document, title, until FROM held"
+            f"{where} ORDER BY until, article_id",
+            values,
         )
-        return [Held(a.lower(), c.lower(), *rest) for a, c, *rest in rows]
+        return [Held(article.hex(), content.hex(), *rest) for article, content, *rest in rows]
 
     def runs(self, limit: int = 10) -> list[dict[str, Any]]:
         """Summaries of the last runs, newest first."""
@@ -189,10 +130,13 @@ class Ledger:
 
     def files(self, status: str | None = None, dataset: str | None = None) -> list[FileRecord]:
         """The dataset's files as far as they are committed."""
+        asked = {"status": status, "dataset": dataset}
+        given = {name: value for name, value in asked.items() if value is not None}
+        where = " AND ".join(["1 = 1", *(f"{name} = ?" for name in given)])
         rows = self._db.execute(
             "SELECT path, staged, dataset, run_id, rows, bytes, sha256 FROM files"
-            " WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR dataset = ?2) ORDER BY path",
-            (status, dataset),
+            f" WHERE {where} ORDER BY path",
+            tuple(given.values()),
         )
         return [FileRecord(*row) for row in rows]
 
@@ -208,8 +152,8 @@ class Ledger:
                 if self._db.execute("SELECT 1 FROM runs WHERE run_id = ?", (change.run_id,)).fetchone():
                     return False
                 self._write(change)
-        except sqlite3.Error as error:
-            raise CommitError(f"{self.path}: run {change.run_id} not committed: {error}") from error
+        except self._db.Error as error:
+            raise CommitError(f"{self.name}: run {change.run_id} not committed: {error}") from error
         return True
 
     def _write(self, change: Commit) -> None:
@@ -223,28 +167,38 @@ class Ledger:
                 json.dumps(change.summary, ensure_ascii=False),
             ),
         )
-        for key in change.keys:
-            article = bytes.fromhex(key.article_id)
-            if key.version == 1:
-                db.execute(
-                    "INSERT INTO articles VALUES (?, ?, ?, ?, ?)",
-                    (article, key.source_id, key.partition_date, key.date_source, key.first_seen_us),
-                )
-            db.execute(
-                "INSERT INTO versions VALUES (?, ?, ?, ?)",
-                (article, bytes.fromhex(key.content_hash), key.version, change.run_id),
-            )
+        keys = list(change.keys)
+        db.executemany(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?)",
+            [(bytes.fromhex(key.article_id), *key[3:]) for key in keys if key.version == 1],
+        )
+        db.executemany(
+            "INSERT INTO versions VALUES (?, ?, ?, ?)",
+            [
+                (bytes.fromhex(key.article_id), bytes.fromhex(key.content_hash), key.version, change.run_id)
+                for key in keys
+            ],
+        )
         db.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')", change.files)
-        db.executemany("INSERT OR REPLACE INTO feeds VALUES (?, ?)", change.feeds.items())
+        db.executemany(
+            "INSERT INTO feeds VALUES (?, ?) ON CONFLICT (source_id) DO UPDATE SET state = excluded.state",
+            list(change.feeds.items()),
+        )
         db.executemany(
             "DELETE FROM held WHERE article_id = ? AND content_hash = ?",
             [(bytes.fromhex(h.article_id), bytes.fromhex(h.content_hash)) for h in change.released],
         )
         db.executemany(
-            "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO held VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, content_hash) DO UPDATE SET"
+            " source_id = excluded.source_id, document = excluded.document, title = excluded.title,"
+            " until = excluded.until",
             [(bytes.fromhex(h.article_id), bytes.fromhex(h.content_hash), *h[2:]) for h in change.held],
         )
-        db.executemany("INSERT OR REPLACE INTO drops VALUES (?, ?, ?, ?)", change.drops)
+        db.executemany(
+            "INSERT INTO drops VALUES (?, ?, ?, ?) ON CONFLICT (source_id, path) DO UPDATE SET"
+            " size = excluded.size, mtime_ns = excluded.mtime_ns",
+            change.drops,
+        )
 
     def mark_live(self, paths: Iterable[str]) -> None:
         """Record that files stand in their final place."""
@@ -254,12 +208,33 @@ class Ledger:
             )
 
 
+def _connect(where: Path | str) -> Database:
+    db: Database
+    if is_server(where):
+        # Imported here: only a PostgreSQL ledger needs its driver (0.14 CPU-s).
+        from pipelines.postgres import Postgres
+
+        db = Postgres(str(where))
+        prepare(db, shown(where))
+        return db
+    try:
+        db = sqlite.connect(Path(where))
+        prepare(db, str(where))
+    except sqlite3.OperationalError as error:
+        raise LedgerError(f"{where}: cannot open the ledger: {error}") from error
+    except sqlite3.Error as error:
+        raise LedgerError(
+            f"{where}: cannot use as ledger: {error}; restore it, or khabar rebuild-ledger"
+        ) from error
+    return db
+
+
 @dataclass(frozen=True)
 class LedgerReader:
     """A picklable way to the ledger for workers, which only ask."""
 
-    path: str
+    where: str
 
     def open(self) -> Ledger:
         """Open a connection of the worker's own."""
-        return Ledger(Path(self.path))
+        return Ledger(self.where)

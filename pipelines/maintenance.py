@@ -1,4 +1,4 @@
-"""How every command that changes a dataset, other than ``run``, gets at it."""
+"""How every command gets at a root's ledger: alone, to change something, or beside a writer, to read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,49 @@ from pipelines.root_id import bind
 
 
 @contextmanager
-def maintained(path: Path, lock_wait_seconds: float = 0.0) -> Iterator[tuple[Root, Ledger]]:
+def alone(root: Root, lock_wait_seconds: float = 0.0) -> Iterator[Ledger]:
+    """The root's ledger, for its one writer.
+
+    With a SQLite ledger the lock is a file of the root's, taken before the ledger is opened; with PostgreSQL
+    it belongs to the ledger's own session.
+
+    Raises:
+        LedgerError: The ledger cannot be used.
+        LockedError: Another writer holds the lock.
+    """
+    if root.served:
+        ledger = Ledger(root.ledger_place)
+        try:
+            with ledger.alone(lock_wait_seconds):
+                yield ledger
+        finally:
+            ledger.close()
+        return
+    with lock.hold(root.lock, lock_wait_seconds):
+        ledger = Ledger(root.ledger)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+
+def existing(path: Path, ledger: str | None = None) -> Root:
+    """A root that has a dataset.
+
+    Raises:
+        RootError: It has none.
+    """
+    root = Root(path.resolve(), ledger)
+    sign = root.marker if root.served else root.ledger
+    if not sign.exists():
+        raise RootError(f"root {path}: no dataset here (no {sign})")
+    return root
+
+
+@contextmanager
+def maintained(
+    path: Path, lock_wait_seconds: float = 0.0, ledger: str | None = None
+) -> Iterator[tuple[Root, Ledger]]:
     """The root with the writer's lock held, and its ledger with everything unfinished completed.
 
     What stands beside the datasets (card, catalog) is brought up to date at the end.
@@ -22,15 +64,10 @@ def maintained(path: Path, lock_wait_seconds: float = 0.0) -> Iterator[tuple[Roo
         RootError, LedgerError, RecoveryError: The root cannot be used.
         LockedError: A run or another maintenance holds it.
     """
-    if not Root(path.resolve()).ledger.exists():
-        raise RootError(f"root {path}: no dataset here (no {Root(path.resolve()).ledger})")
-    root = open_root(path)
-    with lock.hold(root.lock, lock_wait_seconds):
-        ledger = Ledger(root.ledger)
-        try:
-            bind(root, ledger)
-            recover(root, ledger)
-            yield root, ledger
-            describe(root, ledger)
-        finally:
-            ledger.close()
+    existing(path, ledger)
+    root = open_root(path, ledger)
+    with alone(root, lock_wait_seconds) as opened:
+        bind(root, opened)
+        recover(root, opened)
+        yield root, opened
+        describe(root, opened)

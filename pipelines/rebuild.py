@@ -7,6 +7,7 @@ feeds still, or gone), the schedule's experience, and the keys of partitions tha
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipelines.commit import keys_of
 from pipelines.exits import KhabarError
 from pipelines.layout import Root, RootError, open_root
 from pipelines.ledger import Key, Ledger, LedgerError
+from pipelines.maintenance import alone
 from pipelines.root_id import bind
 from schemas.arrow import MONTHLY, SCHEMAS
 from schemas.versions import base_of
@@ -27,6 +29,7 @@ from transforms.fetch.state import FeedState
 from transforms.parquet import file_sha256, sync_folder
 
 LOG_COLUMNS = ["run_id", "source_id", "feed_url", "started_at", "n_new", "n_edited", "n_seen", "error_class"]
+TABLES = ("runs", "articles", "versions", "feeds", "files", "held", "drops", "swaps", "dropped")
 COMPANIONS = ("", "-wal", "-shm")
 
 
@@ -46,20 +49,33 @@ class Rebuilt:
     old_ledger: str | None = None
 
 
-def rebuild(path: Path, now: datetime, *, force: bool = False, lock_wait_seconds: float = 0.0) -> Rebuilt:
-    """Build the ledger of a root anew, beside the old one, and put it in its place in one step.
+def rebuild(
+    path: Path,
+    now: datetime,
+    *,
+    force: bool = False,
+    lock_wait_seconds: float = 0.0,
+    ledger: str | None = None,
+) -> Rebuilt:
+    """Build the ledger of a root anew.
+
+    A file's successor is built beside it and takes its place in one step; in PostgreSQL one transaction
+    empties the tables and fills them.
 
     Args:
         path: The root.
-        now: Names what is left of the old ledger, which is kept.
+        now: Names what is left of the old ledger's file, which is kept.
         force: Also when the old ledger is usable, and when a half-published run has to be forgotten.
         lock_wait_seconds: How long to wait for a run.
+        ledger: ``--ledger``.
 
     Raises:
         RootError: The ledger is usable, or a run is half published, and ``force`` is not given.
         RebuildError: A file cannot be read, or an article version is there twice.
     """
-    root = open_root(path, needs_ledger=False)
+    root = open_root(path, ledger, needs_ledger=False)
+    if root.served:
+        return _rebuild_served(root, force, lock_wait_seconds)
     with lock.hold(root.lock, lock_wait_seconds):
         if not force:
             _refuse_usable(root)
@@ -67,18 +83,27 @@ def rebuild(path: Path, now: datetime, *, force: bool = False, lock_wait_seconds
         scratch = root.ledger.with_name("ledger.rebuilt")
         for suffix in COMPANIONS:
             scratch.with_name(scratch.name + suffix).unlink(missing_ok=True)
-        ledger = Ledger(scratch)
-        try:
-            done = _fill(root, ledger)
-        finally:
-            ledger.close()  # the last connection folds the -wal into the file
+        with closing(Ledger(scratch)) as fresh:  # closing folds the -wal into the file
+            done = _fill(root, fresh)
         steps.reached("rebuilt")
         done.old_ledger = _put_aside(root, now)
         scratch.rename(root.ledger)
         sync_folder(root.state)
-        ledger = Ledger(root.ledger)
+        with closing(Ledger(root.ledger)) as fresh:
+            bind(root, fresh)
+    return done
+
+
+def _rebuild_served(root: Root, force: bool, lock_wait_seconds: float) -> Rebuilt:
+    with alone(root, lock_wait_seconds) as ledger:
+        if not force:
+            if ledger.runs(1):
+                raise RootError(
+                    f"root {root.path}: {ledger.name} is usable; --force builds it again all the same"
+                )
+            _refuse_half_published(root)
+        done = _fill(root, ledger)
         bind(root, ledger)
-        ledger.close()
     return done
 
 
@@ -86,9 +111,8 @@ def _refuse_usable(root: Root) -> None:
     if not root.ledger.exists():
         return
     try:
-        ledger = Ledger(root.ledger)
-        sound = ledger.query("PRAGMA quick_check") == [("ok",)]
-        ledger.close()
+        with closing(Ledger(root.ledger)) as ledger:
+            sound = not ledger.check()
     except (LedgerError, sqlite3.Error):
         return
     if sound:
@@ -110,11 +134,14 @@ def _fill(root: Root, ledger: Ledger) -> Rebuilt:
     firsts: dict[str, Key] = {}
     seen: dict[bytes, str] = {}
     with ledger.transaction() as db:
+        for table in TABLES:
+            db.execute(f"DELETE FROM {table}")
         for dataset in SCHEMAS:
             for path in sorted(root.dataset(dataset).rglob("*.parquet")):
                 name = str(path.relative_to(root.path))
                 try:
                     rows = pq.read_metadata(path).num_rows
+                    versions = []
                     for key, run_id, version in _keys(path, runs) if base_of(dataset) == "articles" else ():
                         packed = bytes.fromhex(key.article_id) + bytes.fromhex(key.content_hash)
                         if packed in seen and dataset in MONTHLY and seen[packed].startswith("articles/"):
@@ -126,10 +153,8 @@ def _fill(root: Root, ledger: Ledger) -> Rebuilt:
                         first = firsts.get(key.article_id)
                         if first is None or key.version < first.version:
                             firsts[key.article_id] = key
-                        db.execute(
-                            "INSERT INTO versions VALUES (?, ?, ?, ?)",
-                            (packed[:16], packed[16:], key.version, run_id),
-                        )
+                        versions.append((packed[:16], packed[16:], key.version, run_id))
+                    db.executemany("INSERT INTO versions VALUES (?, ?, ?, ?)", versions)
                     if dataset == "fetch_log":
                         runs.read(path)
                 except (pa.ArrowException, OSError, KeyError, ValueError) as error:
@@ -143,8 +168,8 @@ def _fill(root: Root, ledger: Ledger) -> Rebuilt:
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?)",
             [(bytes.fromhex(k.article_id), *k[3:]) for _, k in sorted(firsts.items())],
         )
-        db.executemany("INSERT INTO runs VALUES (?, ?, ?, ?)", runs.rows(str(root.path)))
-        db.executemany("INSERT INTO feeds VALUES (?, ?)", runs.feeds())
+        db.executemany("INSERT INTO runs VALUES (?, ?, ?, ?)", list(runs.rows(str(root.path))))
+        db.executemany("INSERT INTO feeds VALUES (?, ?)", list(runs.feeds()))
     done.articles, done.versions = len(firsts), len(seen)
     done.runs, done.feeds = len(runs.totals), len(runs.states)
     return done

@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines.layout import Root, RootError
+from pipelines.layout import Root, RootError, refuse_without_ledger
 from pipelines.ledger import Ledger
 from pipelines.logs import log
 from transforms.parquet import sync_folder
@@ -31,25 +31,32 @@ def bind(root: Root, ledger: Ledger) -> None:
     _refuse_shared(root)
     marker, meta = _read(root), _meta(ledger)
     known, home = meta.get("root_id"), meta.get("root_path")
+    if known is None and root.served and not ledger.files():
+        refuse_without_ledger(root)
     original = _original(root, known, home)
     if marker is None:
         if original is not None:
-            raise RootError(f"root {root.path}: {root.ledger} is the ledger of {original}, not of this root")
+            raise RootError(f"root {root.path}: {ledger.name} is the ledger of {original}, not of this root")
         marker = Marker(known or uuid.uuid4().hex)
         _write(root, marker)
     elif known is not None and known not in marker:
         raise RootError(
-            f"root {root.path}: {root.ledger} belongs to root {home or known}, not to this one;"
+            f"root {root.path}: {ledger.name} belongs to root {home or known}, not to this one;"
             " restore its own, or khabar rebuild-ledger --force"
         )
     elif original is not None and marker.was is None:
+        if root.served:
+            raise RootError(
+                f"root {root.path}: a copy of {original}, whose ledger is {ledger.name};"
+                " give the copy a database of its own, and khabar rebuild-ledger"
+            )
         log.warning("root_copied", extra={"root": str(root.path), "original": str(original)})
         marker = Marker(uuid.uuid4().hex, was=marker.id)
         _write(root, marker)
     if (known, home) != (marker.id, str(root.path)):
         with ledger.transaction() as db:
             db.executemany(
-                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 [("root_id", marker.id), ("root_path", str(root.path))],
             )
     if marker.was is not None:
@@ -57,12 +64,12 @@ def bind(root: Root, ledger: Ledger) -> None:
 
 
 def _refuse_shared(root: Root) -> None:
-    for path in (root.state, root.ledger):
+    for path in (root.state,) if root.served else (root.state, root.ledger):
         if path.is_symlink():
             raise RootError(
                 f"root {root.path}: {path} is a link to {path.resolve()}; two roots may not share it"
             )
-    if root.ledger.stat().st_nlink > 1:
+    if not root.served and root.ledger.stat().st_nlink > 1:
         raise RootError(
             f"root {root.path}: {root.ledger} has another hard link; two roots may not share a ledger"
         )

@@ -135,10 +135,12 @@ def rename_exchange(one: Path, other: Path) -> None:
 def _record(ledger: Ledger, item: Swap) -> None:
     """The ledger takes the new file for the folder's old ones."""
     with ledger.transaction() as db:
-        db.execute("DELETE FROM files WHERE path GLOB ? || '/*'", (item.folder,))
+        # "0" follows "/": every path under the folder, by its index, in both databases.
+        db.execute("DELETE FROM files WHERE path > ? AND path < ?", (f"{item.folder}/", f"{item.folder}0"))
         if item.file is None:
             db.execute(
-                "INSERT OR REPLACE INTO dropped VALUES (?, ?)", (item.folder, clock.to_us(clock.now()))
+                "INSERT INTO dropped VALUES (?, ?) ON CONFLICT (folder) DO UPDATE SET at = excluded.at",
+                (item.folder, clock.to_us(clock.now())),
             )
         else:
             dataset = item.folder.split("/", 1)[0]

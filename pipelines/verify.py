@@ -6,7 +6,7 @@ whatever went away meanwhile is asked for again before it is called missing.
 
 import os
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines import lock
-from pipelines.layout import Root, RootError
+from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
+from pipelines.maintenance import existing
 from pipelines.verify_rows import Rows, row_findings, sentence_findings
 from schemas.arrow import SCHEMAS
 from schemas.versions import base_of, current, schema_of, version_of
@@ -56,27 +57,26 @@ class Report:
         return asdict(self) | {"ok": not self.findings}
 
 
-def verify(path: Path, *, deep: bool = False) -> Report:
+def verify(path: Path, *, deep: bool = False, ledger: str | None = None) -> Report:
     """Look at everything under a root.
 
     Args:
         path: The root.
         deep: Read every row and derive again what is pure; read every raw document.
+        ledger: ``--ledger``.
 
     Raises:
         RootError: There is no dataset.
         LedgerError: The ledger cannot be opened.
     """
-    root = Root(path.resolve())
-    if not root.ledger.exists():
-        raise RootError(f"root {path}: no dataset here (no {root.ledger})")
+    root = existing(path, ledger)
     report = Report(str(root.path), deep)
-    ledger = Ledger(root.ledger)
+    opened = Ledger(root.ledger_place)
     try:
-        for finding in _Verify(root, ledger, report).findings():
+        for finding in _Verify(root, opened, report).findings():
             report.findings.append(finding)
     finally:
-        ledger.close()
+        opened.close()
     return report
 
 
@@ -100,17 +100,13 @@ class _Verify:
             yield from self._raw()
 
     def _ledger(self) -> Iterator[Finding]:
-        check = "integrity_check" if self.report.deep else "quick_check"
-        for (line,) in self.ledger.query(f"PRAGMA {check}"):
-            if line != "ok":
-                yield Finding(self._short(self.root.ledger), "damaged ledger", line)
+        for line in self.ledger.check(deep=self.report.deep):
+            yield Finding(self._ledger_name, "damaged ledger", line)
 
     def _unfinished(self) -> Iterator[Finding]:
         """What a killed run left; beside a running one all of it is normal."""
         try:
-            # On a read-only root nobody writes.
-            writable = os.access(self.root.state, os.W_OK)
-            with lock.hold(self.root.lock) if writable else nullcontext():
+            with self._nobody_writes():
                 pending = self.ledger.files(status="pending")
                 swaps = self.ledger.query("SELECT folder, run_id FROM swaps")
                 runs = {file.staged.split("/")[0] for file in pending} | {run_id for _, run_id in swaps}
@@ -126,6 +122,12 @@ class _Verify:
             if name not in runs:
                 yield Finding(f"_state/staging/{name}", "orphan", "staging of a run that was not committed")
         self.complete = not pending and not swaps
+
+    def _nobody_writes(self) -> AbstractContextManager[None]:
+        if self.root.served:
+            return self.ledger.alone()
+        # On a read-only root nobody writes.
+        return lock.hold(self.root.lock) if os.access(self.root.state, os.W_OK) else nullcontext()
 
     def _unknown(self) -> Iterator[Finding]:
         on_disk = [p for name in SCHEMAS for p in sorted(self.root.dataset(name).rglob("*")) if p.is_file()]
@@ -226,11 +228,9 @@ class _Verify:
             if not any(article + content in keys for keys in self.keys.values())
         ]
         for name in missing[:SHOWN]:
-            yield Finding(self._short(self.root.ledger), "key without row", name)
+            yield Finding(self._ledger_name, "key without row", name)
         if len(missing) > SHOWN:
-            yield Finding(
-                self._short(self.root.ledger), "key without row", f"and {len(missing) - SHOWN} more"
-            )
+            yield Finding(self._ledger_name, "key without row", f"and {len(missing) - SHOWN} more")
 
     def _held(self) -> Iterator[Finding]:
         from pipelines.polling import Landed
@@ -251,6 +251,10 @@ class _Verify:
                 continue
             except (ValueError, OSError) as error:
                 yield Finding(self._short(path), "checksum", str(error))
+
+    @property
+    def _ledger_name(self) -> str:
+        return self.ledger.name if self.root.served else self._short(self.root.ledger)
 
     def _short(self, path: Path) -> str:
         return str(path.relative_to(self.root.path))

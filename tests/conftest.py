@@ -6,13 +6,47 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.arguments import LEDGER
 from tests.newsroom import Newsroom
 from tests.origin import Origin
+from tests.postgres import Cluster, find_binaries
+
+# What the two must have in common is short in test_ledger.py; all of it takes minutes.
+LEDGERS = ("sqlite", pytest.param("postgres", marks=pytest.mark.slow))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked ``ledgers`` once with each kind of ledger."""
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    if "ledgers" in marks and "sqlite" not in marks and "ledger_kind" in metafunc.fixturenames:
+        metafunc.parametrize("ledger_kind", LEDGERS)
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+def ledger_kind() -> str:
+    """Which database a newsroom's ledger is in; see ``pytest_generate_tests``."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed")
+    cluster = Cluster(binaries)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def newsroom(
+    tmp_path: Path, ledger_kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Newsroom]:
     """An empty root and a publisher's server on loopback."""
+    monkeypatch.delenv(LEDGER, raising=False)
+    if ledger_kind == "postgres":
+        monkeypatch.setenv(LEDGER, request.getfixturevalue("postgres").database())
     with Origin() as origin:
         yield Newsroom(tmp_path, origin)
 

@@ -15,6 +15,10 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from pipelines import cli
+from pipelines.arguments import LEDGER
+from pipelines.layout import Root
+from pipelines.ledger import Ledger
+from pipelines.verify import Report, verify
 from tests.origin import Origin
 
 REPOSITORY = Path(__file__).parent.parent
@@ -55,6 +59,19 @@ class Newsroom:
     @property
     def root(self) -> Path:
         return self.folder / "root"
+
+    @property
+    def ledger_given(self) -> str | None:
+        """The ledger that every command of this test uses; None for the file under the root."""
+        return os.environ.get(LEDGER)
+
+    def ledger(self) -> Ledger:
+        """The ledger, opened."""
+        return Ledger(Root(self.root, self.ledger_given).ledger_place)
+
+    def verify(self, *, deep: bool = False) -> Report:
+        """What ``khabar verify`` finds."""
+        return verify(self.root, deep=deep, ledger=self.ledger_given)
 
     def publish(self, feed_id: str, body: bytes, **keys: str) -> None:
         """Serve ``body`` as the feed's document, and configure the feed."""

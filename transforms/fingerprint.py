@@ -1,32 +1,29 @@
-"""Fingerprint articles: search form and exact-duplicate hash, which need the language."""
-
-import hashlib
+"""Fingerprint articles: search form, hash and near-duplicate signatures, which need the sentences."""
 
 import apache_beam as beam
 
 from schemas.rows import Article, Reject
 from transforms import pulse
 from transforms.attempt import Attempted, attempt, reject_of
-from transforms.text.normalize import search_form
+from transforms.text.fingerprints import fingerprints
 
 STAGE = "fingerprint"
 
 
 class FingerprintArticles(beam.PTransform["beam.PCollection[Article]", Attempted]):
-    """Articles to articles with ``text_search`` and ``content_sha256``."""
+    """Articles to articles with the columns of ``Fingerprints``."""
 
     def expand(self, articles: "beam.PCollection[Article]") -> Attempted:  # noqa: D102
         return attempt(articles, fingerprint_article, _describe, Article)
 
 
 def fingerprint_article(article: Article) -> Article:
-    """Fill the columns derived from the finished text."""
+    """Fill the columns derived from the finished text; an article without text has none."""
     pulse.BEATS["articles"] += 1
-    folded = None if article.text is None else search_form(article.text, article.language)
-    return article._replace(
-        text_search=folded,
-        content_sha256=None if folded is None else hashlib.sha256(folded.encode()).hexdigest(),
-    )
+    if article.text is None:
+        return article
+    sentences = [(span.start, span.end) for span in article.sentence_spans]
+    return article._replace(**fingerprints(article.text, article.language, sentences)._asdict())
 
 
 def _describe(article: Article) -> Reject:

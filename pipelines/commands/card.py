@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from pipelines.arguments import duration
+from pipelines.arguments import add_root, duration
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,7 +24,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         " 78 no dataset, or bad configuration",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    add_root(parser)
     parser.add_argument("--feeds", type=Path, help="titles, licences and terms of the sources (TOML)")
     parser.add_argument(
         "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines.maintenance import maintained
 
     feeds = load_feeds(arguments.feeds) if arguments.feeds else []
-    with maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+    with maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
         done = describe(root, ledger, feeds)
     if arguments.json:
         print(json.dumps(dataclasses.asdict(done)))

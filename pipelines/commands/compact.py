@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines.signals import Stop
 
     now = clock.now()
-    with Stop() as stop, maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+    with Stop() as stop, maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
         done = compact(
             root,
             ledger,

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         monthly_days=keep if monthly is None else monthly,
         raw_days=arguments.keep_raw,
     )
-    with maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+    with maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
         done = collect(root, ledger, clock.new_run_id(now), now, retention, dry_run=arguments.dry_run)
     if arguments.json:
         print(json.dumps(dataclasses.asdict(done), ensure_ascii=False))

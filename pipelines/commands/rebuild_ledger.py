@@ -3,9 +3,8 @@
 import argparse
 import dataclasses
 import json
-from pathlib import Path
 
-from pipelines.arguments import duration
+from pipelines.arguments import add_root, duration
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,7 +17,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="exit codes: 0 done, 1 a file cannot be read or a row is there twice, 75 a run holds the lock,"
         " 78 the ledger is usable, or the root is not",
     )
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    add_root(parser)
     parser.add_argument("--force", action="store_true", help="also when the ledger there is usable")
     parser.add_argument(
         "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
@@ -32,7 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines import clock
     from pipelines.rebuild import rebuild
 
-    done = rebuild(arguments.root, clock.now(), force=arguments.force, lock_wait_seconds=arguments.lock_wait)
+    done = rebuild(
+        arguments.root,
+        clock.now(),
+        force=arguments.force,
+        lock_wait_seconds=arguments.lock_wait,
+        ledger=arguments.ledger,
+    )
     if arguments.json:
         print(json.dumps(dataclasses.asdict(done)))
     else:

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         everything=arguments.everything,
         wanted=wanted,
     )
-    with Stop() as stop, maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+    with Stop() as stop, maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
         done = dataclasses.asdict(replay(root, ledger, job, stop))
     if arguments.json:
         print(json.dumps(done, ensure_ascii=False))

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines.signals import Stop
 
     now = clock.now()
-    with Stop() as stop, maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+    with Stop() as stop, maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
         done = rollup(root, ledger, clock.new_run_id(now), now, late_days=arguments.late_days, stop=stop)
     if arguments.json:
         print(json.dumps(dataclasses.asdict(done), ensure_ascii=False))

@@ -6,18 +6,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.arguments import add_root
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser("status", help="show runs, feeds, embargoes and sizes of a dataset")
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    add_root(parser)
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the status."""
-    status = collect(arguments.root)
+    status = collect(arguments.root, arguments.ledger)
     if arguments.json:
         print(json.dumps(status, ensure_ascii=False, default=str))
     else:
@@ -25,20 +27,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def collect(path: Path) -> dict[str, Any]:
+def collect(path: Path, ledger_given: str | None = None) -> dict[str, Any]:
     """Everything ``status`` knows, from the ledger alone (and the sizes on disk of raw/).
 
     Raises:
         RootError: There is no dataset.
     """
     from pipelines.gc import held_documents
-    from pipelines.layout import Root, RootError
     from pipelines.ledger import Ledger
+    from pipelines.maintenance import existing
 
-    root = Root(path.resolve())
-    if not root.ledger.exists():
-        raise RootError(f"root {path}: no dataset here (no {root.ledger})")
-    ledger = Ledger(root.ledger)
+    root = existing(path, ledger_given)
+    ledger = Ledger(root.ledger_place)
     files = ledger.files()
     datasets: dict[str, dict[str, int]] = {}
     for file in files:

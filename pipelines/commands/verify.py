@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from pathlib import Path
+
+from pipelines.arguments import add_root
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,7 +15,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         " partitions and spans. Changes nothing; may run beside everything else.",
         epilog="exit codes: 0 sound, 1 findings (one line each), 78 no dataset or no usable ledger",
     )
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    add_root(parser)
     parser.add_argument(
         "--deep", action="store_true", help="read every row and derive again what is pure; read raw/ too"
     )
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines.exits import Exit
     from pipelines.verify import verify
 
-    report = verify(arguments.root, deep=arguments.deep)
+    report = verify(arguments.root, deep=arguments.deep, ledger=arguments.ledger)
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False))
     else:

@@ -130,7 +130,7 @@ def test_what_follows_a_compaction_lands_beside_it(
     assert (summary["new"], summary["edited"], summary["seen"]) == (1, 1, 1)
     assert max(Counter((row["article_id"], row["version"]) for row in newsroom.rows()).values()) == 1
     assert compact(newsroom.root, capsys)["files_before"] == 4
-    assert verify(newsroom.root, deep=True).findings == []
+    assert newsroom.verify(deep=True).findings == []
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -9,9 +9,9 @@ from collections import Counter
 import pytest
 
 from pipelines.layout import Root
-from pipelines.ledger import Ledger
 from tests.newsroom import Newsroom, rss, story
 
+pytestmark = pytest.mark.ledgers
 STEPS = ("landed", "staged", "committed", "renamed-one", "renamed")
 
 
@@ -27,7 +27,7 @@ def check(newsroom: Newsroom, stories: range, edited: range) -> None:
 def check_ledger(newsroom: Newsroom) -> None:
     """The ledger names every file there is, and nothing waits."""
     root = Root(newsroom.root)
-    ledger = Ledger(root.ledger)
+    ledger = newsroom.ledger()
     assert ledger.files(status="pending") == []
     assert {file.path for file in ledger.files()} == {
         str(path.relative_to(newsroom.root)) for path in newsroom.root.rglob("*.parquet")

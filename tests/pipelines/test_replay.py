@@ -8,7 +8,6 @@ import pytest
 
 from pipelines import cli
 from pipelines import replay as module
-from pipelines.verify import verify
 from schemas.rows import Article, NewEntry
 from tests.newsroom import Newsroom, item, rss, story
 from transforms.clean import RunStamp, clean_entry
@@ -17,6 +16,9 @@ STABLE = (
     "article_id", "content_hash", "version", "is_edit", "source_id", "partition_date", "date_source",
     "first_seen_at", "fetched_at", "ingested_at", "run_id", "document_sha256", "published_at",
 )  # fmt: skip
+
+
+pytestmark = pytest.mark.ledgers
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def test_a_replay_without_an_improvement_changes_nothing(
     done = replay(filled, capsys, "--everything")
     assert (done["exit"], done["replayed"], done["partitions"]) == (0, 6, 3)
     assert [ordered(filled, name) for name in ("articles", "sentences")] == before
-    assert verify(filled.root, deep=True).findings == []
+    assert filled.verify(deep=True).findings == []
 
 
 def test_what_this_version_wrote_is_left_alone(filled: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,7 +90,7 @@ def test_an_improvement_reaches_every_row_and_identity_stays(
     assert all(row["text"].endswith("\nMore.") for row in after)
     last = {row["article_id"]: row["text"] for row in filled.rows("sentences")}
     assert set(last) == {row["article_id"] for row in after}
-    assert verify(filled.root, deep=True).findings == []
+    assert filled.verify(deep=True).findings == []
     assert replay(filled, capsys)["replayed"] == 0
     assert filled.run()["new"] == 0
 
@@ -110,7 +112,7 @@ def test_a_row_whose_document_is_gone_stays_as_it_is(
     done = replay(filled, capsys)
     assert (done["replayed"], done["kept_without_document"]) == (4, 2)
     assert row in filled.rows()
-    assert verify(filled.root, deep=True).findings == []
+    assert filled.verify(deep=True).findings == []
 
 
 @pytest.mark.usefixtures("better")
@@ -141,4 +143,4 @@ def test_a_crash_while_replaying_is_completed_or_repeated(
     assert replay(filled, capsys)["exit"] == 0
     assert {row["pipeline_version"] for row in filled.rows()} == {"99.0"}
     assert len(filled.rows()) == 6
-    assert verify(filled.root, deep=True).findings == []
+    assert filled.verify(deep=True).findings == []

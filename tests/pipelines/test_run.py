@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from pipelines import lock
 from pipelines.layout import Root
+from pipelines.maintenance import alone
 from tests.newsroom import REPOSITORY, Newsroom, item, rss, story
+
+pytestmark = pytest.mark.ledgers
 
 
 def counts(summary: dict) -> tuple[int, int, int]:
@@ -187,7 +189,7 @@ def test_a_run_that_is_held_off_by_another_says_so(
 ) -> None:
     newsroom.publish("port", rss(story(1)))
     newsroom.run()
-    with lock.hold(Root(newsroom.root).lock):
+    with alone(Root(newsroom.root, newsroom.ledger_given)):
         assert newsroom.run()["exit"] == 75
     assert "held by another run" in capsys.readouterr().err
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from pipelines import cli, clock
-from pipelines.verify import verify
 from tests.newsroom import Newsroom, rss, story
 
 
@@ -64,7 +63,7 @@ def test_a_disk_that_fills_up_anywhere_in_a_run_harms_nothing(small: Newsroom) -
         filler.unlink()
         assert small.run()["exit"] == 0
         assert titles(small) == expected(stories)
-        assert verify(small.root, deep=True).findings == []
+        assert small.verify(deep=True).findings == []
     assert failures >= 3
 
 
@@ -81,7 +80,7 @@ def test_a_full_disk_stops_compaction_and_harms_nothing(
     filler.unlink()
     assert cli.main(["compact", "--root", str(small.root)]) == 0
     assert titles(small) == expected(range(3))
-    assert verify(small.root, deep=True).findings == []
+    assert small.verify(deep=True).findings == []
 
 
 def test_a_read_only_root_can_be_asked_and_verified_but_not_written(
@@ -118,7 +117,7 @@ def test_a_clock_that_jumps_neither_loses_nor_repeats(
     assert (summary["exit"], summary["new"], summary["edited"]) == (0, 0, 0)
     assert cli.main(["compact", "--root", str(newsroom.root)]) == 0
     assert titles(newsroom) == expected(range(3)) + expected(range(1))
-    assert verify(newsroom.root, deep=True).findings == []
+    assert newsroom.verify(deep=True).findings == []
 
 
 def test_a_feed_due_in_a_future_that_was_a_mistake_is_polled(
