@@ -18,6 +18,8 @@ EXTRAS = {
     "delta": ["deltalake>=1.1"],
     "metrics": ["prometheus-client>=0.21"],
     "pandera": ["pandera[polars]>=0.26"],
+    "warc": ["warcio>=1.7.5"],
+    "resiliparse": ["resiliparse>=0.15"],
 }
 
 # The site, and what runs the snippets and the notebook on it.
@@ -38,7 +40,7 @@ setup(
     },
     # config/ is data, not a package: installed beside the interpreter for `khabar init`.
     data_files=[
-        ("share/khabar/config", ["config/feeds.toml", "config/khabar.toml"]),
+        ("share/khabar/config", ["config/feeds.toml", "config/khabar.toml", "config/warc_sources.toml"]),
     ],
     install_requires=[
         "apache-beam>=2.77",
@@ -77,6 +79,8 @@ setup(
             *EXTRAS["metrics"],
             *EXTRAS["pandera"],
             *EXTRAS["postgres"],
+            *EXTRAS["warc"],
+            *EXTRAS["resiliparse"],
         ],
     },
     entry_points={"console_scripts": ["khabar=pipelines.cli:entry_point"]},

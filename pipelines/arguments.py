@@ -74,3 +74,15 @@ def add_maintenance(parser: argparse.ArgumentParser) -> None:
         "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
     )
     parser.add_argument("--json", action="store_true", help="print one object")
+
+
+def size(text: str) -> int:
+    """Bytes of ``64M`` or ``2G``, in powers of 1024.
+
+    >>> size("64M")
+    67108864
+    """
+    match = re.fullmatch(r"(\d+)([KMGT]?)", text)
+    if not match or int(match[1]) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 64M or 2G")
+    return int(match[1]) << (10 * " KMGT".index(match[2] or " "))

@@ -83,16 +83,16 @@ def run_batch(job: BatchJob) -> Outcome:
     stamp = RunStamp(job.run_id, Timestamp(micros=job.started_us), job.pipeline_version)
     with make_pipeline(job.runner, job.beam_flags) as pipeline:
         build(pipeline, Ingest(documents, job.staging, job.ledger, stamp, job.language_backend))
-    return read_manifest(job)
+    return read_manifest(job.staging, job.documents)
 
 
-def read_manifest(job: BatchJob) -> Outcome:
-    """What the pipeline reported."""
+def read_manifest(staging: Path, documents: Sequence[Landed] = ()) -> Outcome:
+    """What the pipeline reported; entries under embargo are traced to their documents."""
     from transforms.manifest import FILE_NAME
 
     outcome = Outcome()
-    by_sha = {(landed.source_id, landed.sha256): landed for landed in job.documents}
-    for line in (job.staging / FILE_NAME).read_text(encoding="utf-8").splitlines():
+    by_sha = {(landed.source_id, landed.sha256): landed for landed in documents}
+    for line in (staging / FILE_NAME).read_text(encoding="utf-8").splitlines():
         fields = json.loads(line)
         kind = fields.pop("kind")
         if kind == "file":

@@ -57,10 +57,10 @@ def load_settings(path: Path | None) -> Settings:
     """
     if path is None:
         return Settings()
-    tables = _read(path)
+    tables = read_toml(path)
     records = {f.name: typing.cast(type, f.type) for f in dataclasses.fields(Settings)}
-    _refuse_unknown(path, "", tables, records)
-    return Settings(**{name: _record(path, name, records[name], table) for name, table in tables.items()})
+    refuse_unknown(path, "", tables, records)
+    return Settings(**{name: record_of(path, name, records[name], table) for name, table in tables.items()})
 
 
 def load_feeds(path: Path) -> list[Feed]:
@@ -69,12 +69,12 @@ def load_feeds(path: Path) -> list[Feed]:
     Raises:
         ConfigError: Unreadable, not TOML, no feed, an unknown key, a bad value or an id used twice.
     """
-    tables = _read(path)
-    _refuse_unknown(path, "", tables, {"feed": list})
+    tables = read_toml(path)
+    refuse_unknown(path, "", tables, {"feed": list})
     entries = tables.get("feed", [])
     if not isinstance(entries, list) or not entries:
         raise ConfigError(f"{path}: no [[feed]] table")
-    feeds = [_record(path, f"feed[{n}]", Feed, table) for n, table in enumerate(entries, start=1)]
+    feeds = [record_of(path, f"feed[{n}]", Feed, table) for n, table in enumerate(entries, start=1)]
     seen: dict[str, Feed] = {}
     for feed in feeds:
         if feed.id in seen:
@@ -106,7 +106,12 @@ def shipped(name: str) -> Path:
     raise ConfigError(f"config/{name} is missing from this installation")
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read the tables of one file.
+
+    Raises:
+        ConfigError: Unreadable, or not TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -115,12 +120,17 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: not TOML: {error}") from error
 
 
-def _record(path: Path, name: str, record: type[Any], table: object) -> Any:
+def record_of(path: Path, name: str, record: type[Any], table: object) -> Any:
+    """Make a record of a table, whose keys are its fields.
+
+    Raises:
+        ConfigError: An unknown or missing key, a wrong type, a value that the record refuses.
+    """
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: {name} must be a table, not {table!r}")
     place = f"{name} ({table['id']})" if "id" in table else name
     hints = typing.get_type_hints(record)
-    _refuse_unknown(path, f"{place}: ", table, hints)
+    refuse_unknown(path, f"{place}: ", table, hints)
     for key, value in table.items():
         if not _fits(value, hints[key]):
             raise ConfigError(f"{path}: {place}: {key} must be {_name(hints[key])}, not {value!r}")
@@ -134,10 +144,16 @@ def _record(path: Path, name: str, record: type[Any], table: object) -> Any:
     try:
         return record(**table)
     except ValueError as error:
-        raise ConfigError(f"{path}: {'' if record is Feed else place + ': '}{error}") from error
+        where = "" if "id" in hints else f"{place}: "  # a record with an id names itself
+        raise ConfigError(f"{path}: {where}{error}") from error
 
 
-def _refuse_unknown(path: Path, place: str, table: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+def refuse_unknown(path: Path, place: str, table: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """Refuse keys that nobody reads.
+
+    Raises:
+        ConfigError: There is one; the message suggests the one that was meant.
+    """
     for key in table:
         if key not in known:
             raise ConfigError(f"{path}: {place}unknown key {key!r}{_suggestion(key, known)}")

@@ -37,6 +37,14 @@ class Document(NamedTuple):
     pages: Sequence[Page]
 
 
+class WarcRange(NamedTuple):
+    """A part of a WARC file: the records that begin in ``[start, end)``."""
+
+    path: str
+    start: int
+    end: int
+
+
 class Link(NamedTuple):
     """A reference an entry makes; see ``transforms.feeds.entry.Link``."""
 
@@ -92,6 +100,8 @@ class Entry(NamedTuple):
     status: str  # published or withdrawn
     embargo_until: Optional[Timestamp]
     page: Optional[Page]
+    extraction: Optional[float]  # content is what was extracted from a page, with this confidence
+    extra: Optional[str]  # JSON object for the article's column of that name
 
 
 class Version(NamedTuple):
@@ -250,8 +260,8 @@ class HeldEntry(NamedTuple):
 
 
 ROWS: tuple[type, ...] = (
-    Page, Document, Link, Subject, Entry, Version, NewEntry, Span, Removed, LanguageShare, Article, Reject,
-    DocumentReport, HeldEntry,
+    Page, Document, WarcRange, Link, Subject, Entry, Version, NewEntry, Span, Removed, LanguageShare, Article,
+    Reject, DocumentReport, HeldEntry,
 )  # fmt: skip
 for _row in ROWS:
     coders.registry.register_row(_row)

@@ -43,7 +43,7 @@ def test_imports_go_one_way(path: Path) -> None:
             assert not starts(name, "transforms", "pipelines"), name
         if within(path, "transforms"):
             assert not starts(name, "pipelines"), name
-        if within(path, "transforms/text", "transforms/feeds", "transforms/fetch"):
+        if within(path, "transforms/text", "transforms/feeds", "transforms/fetch", "transforms/warc"):
             assert not starts(name, "apache_beam", "schemas.rows"), name
         if within(path, "transforms/text", "transforms/feeds"):
             assert not starts(name, "transforms.fetch", "pyarrow"), name

@@ -78,7 +78,7 @@ def clean_entry(new: NewEntry, stamp: RunStamp) -> Article:
         dup_kind=None,
         origin=None,
         quality_flags=quality.flags(text or "", title, repaired=body.repaired, tails=body.tails),
-        extra=None,
+        extra=entry.extra,
     )
 
 

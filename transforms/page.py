@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.rows import Entry
-from transforms.feeds import charset
+from transforms.feeds.page_charset import decode_page
 from transforms.feeds.pages import extract
 from transforms.fetch import raw
 
@@ -29,10 +29,12 @@ def choose_body(entry: Entry) -> BodySource:
     Raises:
         ValueError: The stored page is damaged.
     """
+    if entry.extraction is not None:  # an entry made from a page, as of a web archive
+        return BodySource(entry.content or "", "page", entry.extraction)
     own = BodySource(entry.content or entry.summary or "", "content" if entry.content else "summary")
     if entry.page is None or entry.page.path is None:
         return own
-    decoded = charset.decode(
+    decoded = decode_page(
         raw.read(Path(entry.page.path)), content_type=entry.page.content_type, language=entry.feed_language
     )
     page = extract(decoded.text, entry.page.final_url, entry.feed_language, entry.title)

@@ -137,6 +137,8 @@ def _entry(document: Document, feed: ParsedFeed, position: int, article_id: str,
         status=entry.status,
         embargo_until=to_timestamp(entry.embargo_until),
         page=None,
+        extraction=None,
+        extra=None,
     )
 
 

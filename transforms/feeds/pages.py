@@ -40,7 +40,8 @@ class PageExtraction:
         language: Tag the page declares, verbatim.
         canonical_url: Absolute; None when the page names none.
         confidence: Agreement of the chosen text with the best other opinion, 0 to 1; 0 without a second one.
-        method: ``trafilatura``, ``trafilatura_precise``, ``readability``, ``jsonld``, or ``none``.
+        method: The opinion chosen: ``trafilatura``, ``trafilatura_precise``, ``trafilatura_fast``,
+            ``readability``, ``resiliparse``, ``jsonld``, or ``none``.
     """
 
     title: str | None
@@ -53,7 +54,9 @@ class PageExtraction:
     method: str
 
 
-def extract(html: str, url: str, language: str | None, title: str | None) -> PageExtraction:
+def extract(
+    html: str, url: str, language: str | None, title: str | None, extractor: str = "careful"
+) -> PageExtraction:
     """Find the article in an HTML page.
 
     Args:
@@ -61,9 +64,11 @@ def extract(html: str, url: str, language: str | None, title: str | None) -> Pag
         url: Its final URL.
         language: Tag of the feed: returned when the page declares none.
         title: Headline of the feed's entry: a first heading that repeats it is left out of the text.
+        extractor: ``careful`` asks two libraries three times; ``fast`` and ``resiliparse`` ask one once, and
+            JSON-LD is the only second opinion. ``python -m benchmarks.pages`` shows what each costs.
 
     Raises:
-        ImportError: The extra ``khabar[pages]`` is not installed.
+        ImportError: The extra ``khabar[pages]`` (or ``khabar[resiliparse]``) is not installed.
     """
     root = _parsed(html)
     if root is None:
@@ -76,7 +81,7 @@ def extract(html: str, url: str, language: str | None, title: str | None) -> Pag
     facts = facts_of(root, headlines)
     candidates = {
         opinion.__name__.removeprefix("_by_"): _cleaned(_attempt(opinion, bare, url), facts)
-        for opinion in (_by_trafilatura, _by_trafilatura_precise, _by_readability)
+        for opinion in _OPINIONS[extractor]
     }
     candidates["jsonld"] = body_html(page.article_body or "", declared="plain")
     method, confidence = _choose({name: markup for name, markup in candidates.items() if markup}, headlines)
@@ -128,7 +133,7 @@ def _parsed(html: str) -> etree._Element | None:
 
 
 def _by_trafilatura(html: str, url: str) -> str:
-    return _trafilatura(html, url, precise=False)
+    return _trafilatura(html, url)
 
 
 def _by_trafilatura_precise(html: str, url: str) -> str:
@@ -139,15 +144,30 @@ def _by_trafilatura_precise(html: str, url: str) -> str:
     return _trafilatura(html, url, precise=True)
 
 
-def _trafilatura(html: str, url: str, *, precise: bool) -> str:
+def _by_trafilatura_fast(html: str, url: str) -> str:
+    """Without asking its own fallbacks, readability and justext."""
+    return _trafilatura(html, url, fast=True)
+
+
+def _trafilatura(html: str, url: str, *, precise: bool = False, fast: bool = False) -> str:
     try:
         import trafilatura
     except ImportError as error:
         raise ImportError(MISSING_EXTRA) from error
     found = trafilatura.extract(
-        html, url=url, output_format="html", include_comments=False, favor_precision=precise
+        html, url=url, output_format="html", include_comments=False, favor_precision=precise, fast=fast
     )
     return found or ""
+
+
+def _by_resiliparse(html: str, _url: str) -> str:
+    try:
+        from resiliparse.extract.html2text import extract_plain_text
+    except ImportError as error:
+        raise ImportError("extractor \"resiliparse\" needs pip install 'khabar[resiliparse]'") from error
+    text = extract_plain_text(html, main_content=True, alt_texts=False, links=False, list_bullets=False)
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines if line)
 
 
 def _by_readability(html: str, url: str) -> str:
@@ -160,6 +180,14 @@ def _by_readability(html: str, url: str) -> str:
         return str(Document(html, url=url).summary(html_partial=True))
     except Unparseable:
         return ""
+
+
+_OPINIONS: dict[str, tuple[Callable[[str, str], str], ...]] = {
+    "careful": (_by_trafilatura, _by_trafilatura_precise, _by_readability),
+    "fast": (_by_trafilatura_fast,),
+    "resiliparse": (_by_resiliparse,),
+}
+EXTRACTORS = tuple(_OPINIONS)
 
 
 def _choose(candidates: dict[str, str], headlines: tuple[str, ...]) -> tuple[str, float]:
