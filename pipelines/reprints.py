@@ -22,7 +22,9 @@ CREATE TEMP TABLE stories AS
 SELECT row_number() OVER (ORDER BY story_at, first_seen_at, article_id) - 1 AS n, *
 FROM (
     SELECT article_id, version, source_id, agency, language, title, url, text_len, content_sha256, minhash_b8,
-           lsh32, sent_fp, first_seen_at, coalesce(published_at, first_seen_at) AS story_at, partition_date
+           lsh32, sent_fp, first_seen_at, partition_date,
+           -- Agencies move the date when they correct: the story is as old as its first version.
+           coalesce(min(published_at) OVER (PARTITION BY article_id), first_seen_at) AS story_at
     FROM read_parquet(?, hive_partitioning = false)
     WHERE status = 'published'
     QUALIFY version = max(version) OVER (PARTITION BY article_id)
@@ -51,7 +53,7 @@ class Member(NamedTuple):
     source_id: str
     agency: str | None
     language: str | None
-    story_at: datetime  # published_at, else first_seen_at; UTC
+    story_at: datetime  # earliest published_at of its versions, else first_seen_at; UTC
     lag_seconds: int
     kind: str  # "first", or what it is to the first (else to the member it joined by)
     jaccard: float

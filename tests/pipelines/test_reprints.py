@@ -64,6 +64,20 @@ def test_a_story_is_found_with_all_its_prints(
     assert pq.read_table(out).column("source_id").to_pylist() == ["agency", "paper", "portal", "agency"]
 
 
+def test_a_correction_with_a_later_date_leaves_the_first_print_first(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = "Thu, 05 Mar 2026 06:15:00 GMT", "Thu, 05 Mar 2026 07:15:00 GMT"
+    newsroom.publish("agency", rss(item("1", "نمو", body(*STORY), date=first)))
+    newsroom.publish("paper", rss(item("p", "نمو", body(*STORY), date=second)))
+    newsroom.run()
+    corrected = [paragraph.replace("تسعة", "سبعة") for paragraph in STORY]
+    newsroom.publish("agency", rss(item("1", "نمو", body(*corrected), date="Fri, 06 Mar 2026 09:00:00 GMT")))
+    newsroom.run()
+    [members] = reprints(newsroom, capsys)
+    assert [(m["source_id"], m["version"]) for m in members] == [("agency", 2), ("paper", 1)]
+
+
 def test_a_print_that_comes_too_late_is_none(printed: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
     assert reprints(printed, capsys, "--days", "0") == []
 
