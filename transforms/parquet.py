@@ -4,6 +4,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -106,7 +107,7 @@ def write_tables(
             They get a page index and a bloom filter on ``article_id`` too.
     """
     names = set(schema.names)
-    order = SORTED_BY[schema.metadata[b"khabar.dataset"].decode()]
+    order = written_order(schema)
     with path.open("wb") as file:
         with pq.ParquetWriter(
             file,
@@ -118,7 +119,7 @@ def write_tables(
             write_page_index=describe,
             store_schema=describe,
             bloom_filter_options=_bloom_filter(schema, rows) if describe else None,
-            sorting_columns=[pq.SortingColumn(schema.get_field_index(name)) for name in order],
+            sorting_columns=[pq.SortingColumn(schema.get_field_index(name)) for name in order] or None,
         ) as writer:
             for table in tables:
                 writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
@@ -127,6 +128,12 @@ def write_tables(
         file.flush()
         os.fsync(file.fileno())
     sync_folder(path.parent)
+
+
+def written_order(schema: pa.Schema) -> list[str]:
+    """The columns its dataset is sorted by, up to the first that ``schema`` lacks."""
+    order = SORTED_BY[schema.metadata[b"khabar.dataset"].decode()]
+    return list(takewhile(set(schema.names).__contains__, order))
 
 
 def _bloom_filter(schema: pa.Schema, rows: int) -> dict[str, dict[str, float]] | None:
