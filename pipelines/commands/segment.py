@@ -9,7 +9,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command to the parser of ``khabar``."""
     parser = subparsers.add_parser("segment", help="print the sentences of a UTF-8 text, one a line")
     parser.add_argument("file", metavar="FILE", help="a text file, - for standard input")
-    parser.add_argument("--language", help="BCP 47 tag, e.g. ar; by the script of the text if not given")
+    parser.add_argument("--language", help="BCP 47 tag, e.g. ar; identified if not given")
     parser.add_argument(
         "--newlines",
         choices=("auto", "hard", "wrap"),
@@ -21,9 +21,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Print each sentence on a line of its own."""
+    from transforms.text.language import identify
     from transforms.text.sentences import segment
 
     text = read_text(args.file)
-    for _, _, start, end in segment(text, args.language, args.newlines).sentences:
+    language = args.language or identify(text).language
+    for _, _, start, end in segment(text, language, args.newlines).sentences:
         print(" ".join(text[start:end].split()))
     return 0
