@@ -164,6 +164,8 @@ def _opens_dateline(text: str, start: int, at: int, token: str, after: Following
 def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
     """Decide for the full stop at ``at`` in the sentence begun at ``start``."""
     token = preceding(text, start, at)
+    if lexicon.weak_stops:
+        return False
     if (
         at - start < _LONGEST_LABEL
         and lexicon.months

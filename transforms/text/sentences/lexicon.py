@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ _AFFIXES = (
     "starter_prefixes", "starter_endings", "endings", "attached", "closing_verbs", "finals",
     "numerals", "elision_goes_on",
 )  # fmt: skip
-_OTHERS = ("like", "except", "clitics", "ordinals", "terminals", "script")
+_OTHERS = ("like", "except", "clitics", "ordinals", "terminals", "sole_stop", "script")
 _KEYS = frozenset(_STOPPED + _PLAIN + _AFFIXES + _OTHERS)
 
 
@@ -64,6 +64,8 @@ class Lexicon:
     exclaimed: frozenset[str]  # names that end in an exclamation mark
     ordinals: bool  # a number with a stop is an ordinal
     terminals: str  # further characters that end a sentence
+    sole_stop: str  # where a text has this mark, its full stops end nothing; "" where they always can
+    weak_stops: bool  # this is such a text
     known: frozenset[str]  # every abbreviation and letter name
     longest: int  # code points in the longest token that has a rule
 
@@ -140,6 +142,8 @@ def load(tag: str) -> Lexicon:
         **affixes,
         ordinals=raw.get("ordinals", False),
         terminals=raw.get("terminals", ""),
+        sole_stop=raw.get("sole_stop", ""),
+        weak_stops=False,
         known=known,
         longest=max(10, *map(len, known)),
     )
@@ -168,6 +172,11 @@ def _by_script() -> dict[str, Lexicon]:
     return {_entries(tag)["script"]: load(tag) for tag in tags}
 
 
+@cache
+def _with_weak_stops(lexicon: Lexicon) -> Lexicon:
+    return replace(lexicon, weak_stops=True)
+
+
 def _script(text: str) -> str:
     """The first word of the Unicode name of most letters in the first lines of ``text``."""
     letters = (
@@ -181,7 +190,7 @@ def lexicon_for(language: str | None, text: str) -> Lexicon:
     tag = (language or "und").replace("_", "-").lower()
     found = _by_tag(tag) if tag != "und" else None
     if found:
-        return found
+        return _with_weak_stops(found) if found.sole_stop and found.sole_stop in text else found
     for subtag in tag.split("-")[1:]:
         if f"und-{subtag}" in available():
             return load(f"und-{subtag}")

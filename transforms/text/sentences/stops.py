@@ -170,6 +170,13 @@ def _closes_dateline(text: str, start: int, at: int, lexicon: Lexicon) -> bool:
     return len(words) > 2 and words[-1] in lexicon.agencies and words[-2] in DASHES
 
 
+def _ends_colon(text: str, start: int, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
+    """The colon of a dateline, or the one that stands for the Armenian full stop before a capital."""
+    if lexicon.agencies:
+        return _closes_dateline(text, start, match.start(), lexicon)
+    return not lexicon.weak_stops and bool(match[3]) and following(text, match.end(), end).head.isupper()
+
+
 def _opens_message(text: str, at: int, end: int) -> bool:
     """After a smile: a capital, or the name of the one who is addressed."""
     return text[at] == "@" or following(text, at, end).head.isupper()
@@ -198,7 +205,7 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
         return False
     if run[0] not in _WEAK:
         if run[0] == ":":
-            return _closes_dateline(text, start, at, lexicon)
+            return _ends_colon(text, start, match, end, lexicon)
         if run[0] == ")":
             return _smiles(text, start, match, end)
         if run[0] in _STOPS or run[0] in lexicon.terminals:
