@@ -172,7 +172,7 @@ def _closes_dateline(text: str, start: int, at: int, lexicon: Lexicon) -> bool:
 
 def _ends_colon(text: str, start: int, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
     """The colon of a dateline, or the one that stands for the Armenian full stop before a capital."""
-    if lexicon.agencies:
+    if not lexicon.sole_stop:
         return _closes_dateline(text, start, match.start(), lexicon)
     return not lexicon.weak_stops and bool(match[3]) and following(text, match.end(), end).head.isupper()
 
