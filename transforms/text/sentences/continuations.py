@@ -11,6 +11,7 @@ _STOP = re.compile(rf"[{re.escape(STOPS)}]")
 _LONGEST_SHORTENED = 7  # letters
 _CLAUSE = 80  # code points; "said the minister after the meeting" is shorter
 _QUOTATION = '"“„«「『‘'
+_TATWEEL = "\u0640"
 _COLONS = frozenset(":：")
 _QUOTED_REACH = 300  # code points from the mark that opens a quotation to its end
 _SHORT_QUOTATION = 40  # code points; a title, a slogan
@@ -60,11 +61,13 @@ def is_embedded(text: str, start: int, at: int, after: Following, lexicon: Lexic
 
 
 def is_title(text: str, start: int, at: int, lexicon: Lexicon) -> bool:
-    """The quotation that ends at ``at`` is the name of a work that the noun before it announces."""
+    """The quotation that ends at ``at`` hangs on a clitic, or is the name of a work after its noun."""
     if not lexicon.titled:
         return False
     opened = _opening(text, start, at)
-    return opened > start and preceding(text, start, opened - 1).lower() in lexicon.titled
+    if opened <= start:
+        return False
+    return text[opened - 1] == _TATWEEL or preceding(text, start, opened - 1).lower() in lexicon.titled
 
 
 def is_attached(text: str, at: int, lexicon: Lexicon) -> bool:

@@ -93,7 +93,7 @@ def _ends_glued(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> 
 def _ends_elision(text: str, start: int, match: re.Match[str], after: Following, lexicon: Lexicon) -> bool:
     """Dots that leave something out go on with a conjunction; they end nothing that has not begun."""
     at = match.start()
-    if at == start or after.word.startswith(lexicon.elision_goes_on):
+    if at == start or after.word in lexicon.bound or after.word.startswith(lexicon.elision_goes_on):
         return False
     if match[2] and after.head.isalpha() and not after.head.isupper():
         return False
@@ -135,6 +135,17 @@ def _comes_after_closer(text: str, after: Following) -> bool:
     return after.head in _CONTINUES_QUOTED and text[after.at - 1] not in "[("
 
 
+def _is_shortened_in_brackets(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
+    """The bracket after the stop closes an abbreviation inside the sentence: an agency, an era."""
+    if _BRACKETED_LETTERS.search(text, max(start, at - 20), at + 1):
+        return True
+    if after.head.isupper() and lexicon.opens(after.word):
+        return False
+    return (
+        preceding(text, start, at) in lexicon.known and text.rfind("(", max(start, at - _REACH), at) > start
+    )
+
+
 def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon: Lexicon) -> bool:
     """A run of full stops, elisions, ``?`` and ``!`` that a blank follows."""
     run, closers = match[1], match[2]
@@ -157,7 +168,7 @@ def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon:
             return run != "!" or preceding(text, start, at) not in lexicon.exclaimed
         if run[0] in ELISIONS or ".." in run or run.count(".") > 2:
             return _ends_elision(text, start, match, after, lexicon)
-    if closers[:1] == ")" and _BRACKETED_LETTERS.search(text, max(start, at - 20), at + 1):
+    if closers[:1] == ")" and _is_shortened_in_brackets(text, start, at, after, lexicon):
         return False
     if not ends_single(text, start, at, after, lexicon):
         return False
