@@ -72,6 +72,7 @@ setup(
             "pandas>=2.3",
             "polars>=1.33",
             "datasets>=4",
+            "jsonschema>=4.23",
             *EXTRAS["pages"],
             *EXTRAS["calendars"],
             *DOCS,
