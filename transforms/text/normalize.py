@@ -34,14 +34,14 @@ _STRAY_JOINERS = re.compile(
 _TATWEEL_INSIDE = re.compile(f"(?<=[{ARABIC}{ARABIC_MARKS}])\u0640+(?=[{ARABIC}{ARABIC_MARKS}])")
 _TATWEEL_RUN = re.compile("\u0640\u0640+")
 _TATWEEL_ALONE = re.compile("(?:(?<=[ \n])|^)\u0640(?=[ \n]|$)")
-_EDGES = re.compile(r" +\n|\n +")
+_EDGES = re.compile(r" +\n *|\n +")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 # A space before closing punctuation is typing noise; before a stop that starts a token
 # (" .NET", " ...") it is not. Arabic punctuation starts no token.
 _SPACED = tuple(f" {mark}" for mark in ".,;!?،؛؟۔，。；！？、")
 _ALWAYS = "[،؛؟۔，。；！？、]"
-_COMMON = re.compile(rf" +(?={_ALWAYS}|(?:[.,;]|[!?]+)(?![\w.=]))")
-_FRENCH = re.compile(rf" +(?={_ALWAYS}|[.,](?![\w.,]))")
+_COMMON = re.compile(rf" +(?={_ALWAYS}|,(?=[^\W\d_])|(?:[.,;]|[!?]+)(?![\w.=]))")
+_FRENCH = re.compile(rf" +(?={_ALWAYS}|,(?=[^\W\d_])|[.,](?![\w.,]))")
 _NOT_LATIN = re.compile(r"(?<![A-Za-z\u00c0-\u024f]) +(?=(?:;|[!?]+)(?![\w.=]))")
 _BRACKETS = re.compile(r"[(«\n]| *[)»]")
 _OPENS_AFTER = re.compile(
