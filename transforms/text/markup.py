@@ -71,6 +71,8 @@ def prepare(html: str) -> str:
     '<p>A &amp; B.</p>'
     """
     html = _CDATA.sub("", html).replace("\x00", "")
+    if "&amp;lt;" in html and "<" not in html and _ESCAPED_TAG.search(html.replace("&amp;", "&")):
+        html = html.replace("&amp;", "&")  # a feed that was escaped once too often on its way
     if "&lt;" in html and not _REAL_TAG.search(html) and _ESCAPED_TAG.search(html):
         html = _CDATA.sub("", unescape(html))
     if "\n" in html and not _REAL_TAG.search(html):  # plain text
