@@ -24,7 +24,8 @@ _END = _any_of("end_mark")
 _CODE = "(?:[A-Za-z]{1,4}|[\u0900-\u0dff]{1,8}|[^\\W\\d_]{1,2}ـ?)"
 
 BOILERPLATE = re.compile(rf"[\s*•\[-]*{_any_of('boilerplate')}")
-COPYRIGHT = re.compile(r"\W*(?:©|\(c\)|copyright)", re.I)
+COPYRIGHT = re.compile(r"[^.]{0,60}?(?:©|\(c\)|copyright)", re.I)
+MAIL = re.compile(r"\s*[(<\[]?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}[)>\]]?\s*")
 HELPED = re.compile(_any_of("credit_closers"))
 CREDIT_LINE = re.compile(
     rf"\s*(?:[(\[]\s*{_CREDITS}.*[)\]]\.?|{_CREDITS}.{{1,160}}(?<![.!?])|{_CREDITS}[^.!?]{{1,160}};.*)\s*$",
@@ -40,18 +41,22 @@ END_LINE = re.compile(
 END_INLINE = re.compile(
     rf"(?<={_STOP})\s*(?:/{{1,2}}\s*{_END}\s*/{{1,2}}|\(\s*{_END}\s*\)"
     r"|(?:انتهای پیام|پایان پیام|Enditem)\s*/?"
+    r"|انته[ىي]\s*[/\\]*\s*(?=$|\d)"  # Iraqi agencies close with it, a serial number and an initial
+    r"|/{1,2}\s*انته[ىي]\s*[/\\]*\s*(?=\d)"
     r"|-0-|##+|\*{3}|(?<=\.)/\.)(?P<codes>.{0,40})$"
 )
 # Initials, clock times and serial numbers: short words only.
 CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}(?!\d)|(?<![^\W\d_])[^\W\d_ـ]{1,4}ـ?(?![^\W\d_]))){0,10}[\W_]*")
 # "هـ.ر.", "ع م / م ع", "bur/ah/kir"; in Bengali newsrooms also "name/CODE/CODE".
 INITIALS = re.compile(
-    rf"\s*[-–/(]*\s*(?:{_CODE}(?:\s?[./]\s?|-)){{1,5}}(?:{_CODE})?\s*[)/]*\s*$"
-    r"|\s*[-–/(]*(?:\s*(?<![^\W\d_])[\u0621-\u064a\u0671-\u06d3]ـ?(?![^\W\d_])[\s/.-]*){2,6}[)/]*\s*$"
+    rf"\s*[-–/(=*]*\s*(?:{_CODE}(?:\s?[./]\s?|-)){{1,5}}(?:{_CODE})?\s*[)/]*\s*$"
+    r"|\s*[-–/(=*]*(?:\s*(?<![^\W\d_])[\u0621-\u064a\u0671-\u06d3]ـ?(?![^\W\d_])[\s/.-]*){2,6}[)/]*\s*$"
     rf"|\s*[-–]\s*{_CODE}\s*[-–]\s*$|[A-Z]{{2,4}}/\d{{4,9}}\s*$"
     r"|\s*\d{2,5}\*{1,2}\d{2,5}\s*$"  # IRNA's editors
+    rf"|\s*{_any_of('story_number')}\s*[:：#]?\s*\d{{3,12}}\s*$"
     r"|(?:[\u0900-\u0dff.]+ ?){1,4}(?:/[\u0900-\u0dff]{2,12}){1,4}\s*$"
 )
+INDIC = re.compile("[\u0900-\u0dff]")  # codes have more signs than letters
 CREDIT_SIGN = re.compile(r"[(\[/:：=*–—-]|[A-ZА-Я]{2}\.?$")
 LABEL_ALONE = re.compile(rf"\s*[-*(/]*\s*{_any_of('source_label')}\s*[:：]?\s*$", re.I)
 _ENDED = re.compile(r"[.!?…؟۔。！？।]\s*[\"”»’)\]]*\s*$")

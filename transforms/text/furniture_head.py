@@ -33,6 +33,7 @@ MAX_HEAD = 120  # code points of the first paragraph that are read
 MAX_HEADLINE = 150  # code points of a headline
 MAX_LINE = 160  # code points of a paragraph that may be furniture as a whole
 SENTENCE = 60  # a longer paragraph that ends in a stop is a sentence, not a line of furniture
+MIN_ALONE = 6  # code points of "TASS. ": a shorter name may be an abbreviation
 MAX_OPENINGS = 6  # paragraphs above the body that are looked at
 
 
@@ -100,6 +101,13 @@ def _caseless(shape: Shape, match: re.Match[str]) -> bool:
     return not any(kind in "CUl" for kind in shape.line[match.end() : match.end() + 12])
 
 
+def _credit_fits(shape: Shape, match: re.Match[str]) -> bool:
+    """An agency whose name is a common word needs a known place or a sign before it: "استقبل الملك الوفد"."""
+    agency = match["ag"] if "ag" in match.re.groupindex else None
+    before = match.string[: match.start("ag")].rstrip() if agency else ""
+    return not agency or "A" in agency or not before or before[0] == "P" or before[-1] in '-/:,.("LRGBq'
+
+
 def _names_fit(shape: Shape, match: re.Match[str], family: Family, text: str) -> bool:
     if family.asks("names", "given"):
         given, second, *more = [fold(name) for name in (group(shape, match, "by", text) or "").split()]
@@ -148,6 +156,8 @@ def _inline(found: Found, index: int, published: date | None, *, agency: bool = 
             continue
         if family.asks("who", "collective") and agencies_in(shape, match, "ag") != ["agencies"]:
             continue  # "رويترز: ..." is a headline's attribution
+        if family.asks("who", "long") and match.end() and shape.start(match.end()) < MIN_ALONE:
+            continue  # "PA. residents" is an abbreviation
         if family.asks("script", "south asian") and not _SOUTH_ASIAN.search(text, 0, MAX_HEAD):
             continue
         if family.name == "place -" and _is_digest(found.paragraphs):
@@ -173,6 +183,7 @@ def _line(found: Found, index: int, published: date | None, *, captions: bool = 
             match
             and _place_fits(shape, match, family, text)
             and _names_fit(shape, match, family, text)
+            and _credit_fits(shape, match)
             and _is_publisher(shape, match, family)
         ):
             note_fields(found, shape, match, text, published)

@@ -21,6 +21,7 @@ MAX_VALUE_WORDS = 7  # a source that is no known agency
 LOOK_BACK = 5  # paragraphs in which an end mark is looked for
 MAX_CODE = 12  # letters of a name or code behind an agency in a credit
 MAX_CODE_OF_WORD = 4  # the same behind an agency whose name is a common word
+MAX_SPACED_CODE = {"U": 6, "C": 0, "l": 2, "w": 2}  # letters, by class, of a code after a mere space
 MAX_CLOSINGS = 10
 
 
@@ -59,12 +60,27 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
 
 
 def _codes_fit(shape: Shape, match: re.Match[str], text: str) -> bool:
-    """What follows an agency in a credit must look like editors' codes: short words."""
+    """What follows an agency in a credit must look like editors' codes: short words, or a place.
+
+    Without a bracket or bar before the agency or the word, "Reuters was there" is a sentence.
+    """
     if "codes" not in match.re.groupindex:
         return True
-    codes = f"{group(shape, match, 'codes', text) or ''} {group(shape, match, 'codes2', text) or ''}"
     longest = MAX_CODE if "A" in shape.line[slice(*match.span("ag"))] else MAX_CODE_OF_WORD
-    return all(len(word) <= longest for word in re.findall(r"[^\W\d_]+", codes))
+    is_marked = match[0].lstrip()[:1] in '-(/*"=+'
+    spans = [match.span(name) for name in ("codes", "codes2") if name in match.re.groupindex]
+    for index in (index for span in spans for index in range(*span)):
+        kind, (start, end, _) = shape.line[index], shape.pieces[index]
+        spaced = (
+            not is_marked
+            and not marks.INDIC.match(text, start)
+            and shape.line[index - 1] == " "
+            and shape.line[index - 2] not in "-/,.)"
+        )
+        limit = MAX_SPACED_CODE.get(kind, longest) if spaced else longest
+        if kind in "CUwlA" and end - start > limit:
+            return False
+    return True
 
 
 def _closing(found: Found, index: int, text: str, published: date | None) -> str | None:
@@ -165,7 +181,7 @@ def _line(found: Found, index: int, published: date | None) -> str | None:
     if _is_label(text) or _labelled_above(found, index):
         found.take(index, "attribution") if index not in found.cuts else None
         return "credit"
-    if len(text) <= 48 and marks.INITIALS.fullmatch(text):
+    if len(text) <= 48 and (marks.INITIALS.fullmatch(text) or marks.MAIL.fullmatch(text)):
         found.take(index, "initials")
         return "initials"
     return _long_line(found, index, text)

@@ -17,10 +17,10 @@ _DOMAIN = (
     r"(?:com|net|org|info|news|tv|ru|ua|ir|sa|ae|qa|eg|sy|iq|ma|dz|pk|cn|uk|de|fr|io|co|me)(?!\w)"
 )
 _WORD = (
-    r"[^\W\d_](?:[\w\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    r"[^\W\d_ـ](?:[\w\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
     r"\u200c\u200d\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|['’ʻʼ‘`](?=[^\W\d_]))*"
 )
-TOKEN = re.compile(rf"(?P<D>(?i:{_DOMAIN}))|(?P<w>{_WORD})|(?P<n>\d+)|(?P<s>\s+)|(?P<p>[^\w\s]|_)")
+TOKEN = re.compile(rf"(?P<D>(?i:{_DOMAIN}))|(?P<w>{_WORD})|(?P<n>\d+)|(?P<s>\s+)|(?P<p>ـ+|[^\w\s]|_)")
 
 _CLASSES = {
     "source_label": "L",
@@ -92,11 +92,11 @@ class Lexicon:
 
     def _add_agencies(self) -> None:
         for agency_id, table in self.agencies.items():
-            weak = set(table.get("weak", ()))
+            weak = {tokens_of(alias) for alias in table.get("weak", ())}
             aliases = {alias for key, value in table.items() if key not in _NOT_ALIASES for alias in value}
             for alias in aliases | {table["name"]}:
                 # "apa" and "dpa" are words of some language: lower case never stands alone.
-                is_weak = alias in weak or (alias.islower() and alias.isascii() and len(alias) < 6)
+                is_weak = tokens_of(alias) in weak or (alias.islower() and alias.isascii() and len(alias) < 6)
                 entry = Entry("a" if is_weak else "A", agency_id, alias)
                 letters = [token for token in tokens_of(alias) if token != "."]
                 if len(letters) > 1 and all(len(letter) == 1 and letter.isalpha() for letter in letters):

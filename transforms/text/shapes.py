@@ -177,7 +177,7 @@ class _Reader:
         while index < len(self.tokens):
             group, token, start, end = self.tokens[index]
             if group == "s" or group == "p":
-                self.line.append(" " if group == "s" else _SIGNS.get(token, "_"))
+                self.line.append(" " if group == "s" else _SIGNS.get(token[0], "_"))
                 self.pieces.append((start, end, None))
             elif (len(token) <= 2 or fold(token) in phrases) and (found := self._lookup(index)):
                 self._emit(found[1].kind, index, found[0], found[1].value)
