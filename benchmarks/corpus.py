@@ -42,13 +42,13 @@ def document(number: int, edition: int) -> bytes:
 def _item(number: int, entry: int, edition: int) -> str:
     chosen = random.Random(number * 1000 + entry)
     parts = PARTS[LANGUAGES[number]]
-    title = _sentence(parts, chosen).rstrip(".")
+    title = sentence(parts, chosen).rstrip(".")
     paragraphs = [
-        " ".join(_sentence(parts, chosen) for _ in range(chosen.randint(2, 4)))
+        " ".join(sentence(parts, chosen) for _ in range(chosen.randint(2, 4)))
         for _ in range(chosen.randint(3, 6))
     ]
     if edition == 2 and NEW_PER_FEED <= entry < NEW_PER_FEED + EDITED_PER_FEED:
-        paragraphs.append(_sentence(parts, chosen))
+        paragraphs.append(sentence(parts, chosen))
     published = NEWEST - timedelta(minutes=61 * (WINDOW + NEW_PER_FEED - entry) + number)
     body = "\n".join(f"<p>{escape(text, quote=False)}</p>" for text in paragraphs)
     link = f"https://{feed_id(number)}.example/news/{entry}?utm_source=rss&amp;utm_medium=feed"
@@ -60,7 +60,7 @@ def _item(number: int, entry: int, edition: int) -> str:
     )
 
 
-def _sentence(parts: dict[str, list[str]], chosen: random.Random) -> str:
+def sentence(parts: dict[str, list[str]], chosen: random.Random) -> str:
     frame = chosen.choice(parts["frames"])
     slots = {name: chosen.choice(parts[name]) for name in ("who", "what", "where")}
     return frame.format(n=chosen.randint(2, 9999), **slots)

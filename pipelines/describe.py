@@ -1,7 +1,6 @@
 """Keep ``README.md``, ``catalog.json`` and ``datapackage.json`` beside the datasets true to them."""
 
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import card, catalog
+from pipelines.beside import put
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
 from schemas.export import table_schema
 from schemas.versions import base_of
 from transforms.fetch.policy import Feed
-from transforms.parquet import sync_folder
 
 DATAPACKAGE = "datapackage.json"
 
@@ -99,18 +98,7 @@ def _put_card(path: Path, found: Mapping[str, Any], done: Described) -> None:
 
 
 def _put(path: Path, text: str, done: Described) -> None:
-    """Write in one step: a reader has the old file or the new one, whole."""
-    if path.exists() and path.read_bytes() == text.encode():
-        done.unchanged.append(path.name)
-        return
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with scratch.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.rename(path)
-    sync_folder(path.parent)
-    done.written.append(path.name)
+    (done.written if put(path, text) else done.unchanged).append(path.name)
 
 
 def _json(value: object) -> str:

@@ -25,39 +25,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.set_defaults(run=run)
 
 
-def connect(root: Path) -> "duckdb.DuckDBPyConnection":
-    """A DuckDB connection with a view per dataset of the root, and ``latest``.
-
-    Raises:
-        RootError: There is no dataset.
-    """
-    import duckdb
-
-    from pipelines.layout import RootError
-    from schemas.arrow import DATASETS
-
-    if not (root / "articles").is_dir():
-        raise RootError(f"root {root}: no articles here")
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    for name in DATASETS:
-        if (root / name).is_dir():
-            pattern = str(root / name / "**" / "*.parquet").replace("'", "''")
-            connection.execute(
-                f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{pattern}', hive_partitioning = true)"
-            )
-    connection.execute(
-        "CREATE VIEW latest AS SELECT * FROM articles"
-        " QUALIFY version = max(version) OVER (PARTITION BY article_id)"
-    )
-    return connection
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Print the answer as a table, or as JSON lines."""
     import duckdb
 
     from pipelines.exits import Exit
+    from pipelines.query import connect
 
     connection = connect(arguments.root)
     try:

@@ -1,0 +1,64 @@
+"""DuckDB over a root: a view per dataset on an explicit list of files, and ``latest``.
+
+An explicit list is what makes many small files quick, and it is taken once: what a compaction replaces
+meanwhile is missed by name, never read twice.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.layout import RootError
+from schemas.arrow import DATASETS, MONTHLY
+from schemas.constraints import PARTITIONED_BY
+
+if TYPE_CHECKING:
+    import duckdb
+
+LATEST = "SELECT * FROM articles QUALIFY version = max(version) OVER (PARTITION BY article_id)"
+
+
+def connect(root: Path) -> "duckdb.DuckDBPyConnection":
+    """A connection with a view per dataset of the root, and ``latest``: the newest version of each article.
+
+    A dataset without a file yet is an empty view with its columns; a roll-up is there once it exists.
+
+    Raises:
+        RootError: There is no dataset.
+    """
+    import duckdb
+
+    if not any((root / name).is_dir() for name in DATASETS):
+        raise RootError(f"root {root}: no dataset here (no {root / 'articles'})")
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    for name in DATASETS:
+        files = files_of(root, name)
+        if files:
+            connection.read_parquet(files, hive_partitioning=True).create_view(name)
+        else:
+            _create_empty(connection, name)
+    for name in MONTHLY:
+        if files := files_of(root, name):
+            connection.read_parquet(files, hive_partitioning=True).create_view(name)
+    connection.execute(f"CREATE VIEW latest AS {LATEST}")
+    return connection
+
+
+def files_of(root: Path, dataset: str) -> list[str]:
+    """The files of one dataset, oldest partition first within a source."""
+    found = [
+        os.path.join(folder, name)
+        for folder, _, names in os.walk(root / dataset)
+        for name in names
+        if name.endswith(".parquet")
+    ]
+    return sorted(found)
+
+
+def _create_empty(connection: "duckdb.DuckDBPyConnection", name: str) -> None:
+    rows = DATASETS[name].empty_table()  # noqa: F841 - DuckDB finds it by its name
+    path = ", ".join(
+        f"NULL::{'DATE' if column == 'date' else 'VARCHAR'} AS {column}" for column in PARTITIONED_BY[name]
+    )
+    connection.execute(f"CREATE TABLE {name} AS SELECT *, {path} FROM rows")

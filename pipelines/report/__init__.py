@@ -1,0 +1,1 @@
+"""``khabar report``: what is in a dataset and what needs a look, as one page."""
