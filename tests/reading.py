@@ -2,12 +2,14 @@
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from examples import readers
 
 
 @dataclass
@@ -42,12 +44,16 @@ class Reader:
         while not self.stop.wait(pause_seconds):
             self.read()
 
+    def tables(self) -> Iterator[pa.Table]:
+        """What is there."""
+        for path in sorted(self.folder.rglob("*.parquet")):
+            yield pq.ParquetFile(path).read()
+
     def read(self) -> None:
         """Read once."""
         keys: Counter[tuple[str, ...]] = Counter()
         try:
-            for path in sorted(self.folder.rglob("*.parquet")):
-                table = pq.ParquetFile(path).read()
+            for table in self.tables():
                 keys.update(zip(*(table[name].to_pylist() for name in self.key), strict=True))
         except FileNotFoundError:
             self.relisted += 1
@@ -60,3 +66,13 @@ class Reader:
         # Nothing is ever deleted here: a later reading never has fewer rows.
         self.tally.shrunk += keys.total() < self.last
         self.last = keys.total()
+
+
+class SeriesReader(Reader):
+    """Reads the port's long series of a root, from months and the days they lack, as the example does."""
+
+    def tables(self) -> Iterator[pa.Table]:
+        """The whole series."""
+        table = readers.long_series(self.folder, list(self.key), sources=["port"])
+        if table.num_rows:
+            yield table

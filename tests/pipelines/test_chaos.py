@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.chaos import chaos
+from benchmarks.chaos_victims import COMMANDS
 
 
 @pytest.mark.slow
@@ -14,4 +15,5 @@ def test_forty_kills_beside_compaction_and_readers_lose_and_repeat_nothing(tmp_p
     print(counts)
     assert sum(counts.kills.values()) >= 40
     assert counts.reads > 0
+    assert {name.split()[0] for name in counts.kills} >= {*COMMANDS}
     assert counts.good, counts
