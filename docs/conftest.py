@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,12 @@ def workspace(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     if "\nmake demo\n" not in request.node.path.read_text(encoding="utf-8"):
         shutil.copytree(request.getfixturevalue("demo_data"), folder / "demo-data")
     return folder
+
+
+@pytest.fixture(scope="session")
+def no_spark() -> bool:
+    """Whether Spark cannot start here."""
+    return shutil.which("java") is None or find_spec("pyspark") is None
 
 
 def run_bash(example: Example) -> None:
@@ -126,7 +133,7 @@ pytest_collect_file = Sybil(
         CodeBlockParser("toml", read_toml),
     ],
     patterns=["*.md"],
-    fixtures=["workspace"],
+    fixtures=["workspace", "no_spark"],
 ).pytest()
 
 
@@ -135,3 +142,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(getattr(item, "example", None), Example) and item.path.name not in FAST:
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.timeout(600))  # Spark starts a JVM
