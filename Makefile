@@ -30,7 +30,7 @@ check: $(VENV)/.installed ## lint, format, types
 	$(BIN)/mypy
 
 docs: $(VENV)/.installed ## the documentation site in build/site, without the network
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 reference: $(VENV)/.installed ## the generated pages of docs/reference
 	$(BIN)/python docs/generate.py

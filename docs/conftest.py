@@ -4,7 +4,7 @@
     python        run in one namespace a page
     sql           asked of `khabar sql --root demo-data`
     output        what the snippet above printed; `...` stands for anything
-    toml          read as feeds.toml or khabar.toml
+    toml          read as feeds.toml, khabar.toml or the sources of a back-fill
     text          shown, not run; tests/test_documentation.py parses the khabar commands in it
 
 `<!-- skip: next "why" -->` leaves a snippet out, visibly.
@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,6 +26,7 @@ import pytest
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
 
+from pipelines.backfill.config import load_sources
 from pipelines.config import load_feeds, load_settings
 
 REPOSITORY = Path(__file__).parent.parent
@@ -120,7 +122,11 @@ def read_toml(example: Example) -> None:
     text = str(example.parsed)
     path = Path(example.namespace["workspace"], "snippet.toml")
     path.write_text(text, encoding="utf-8")
-    (load_feeds if "feed" in tomllib.loads(text) else load_settings)(path)
+    kinds: dict[str, Callable[[Path], object]] = {"feed": load_feeds, "source": load_sources}
+    read: Callable[[Path], object] = next(
+        (kinds[table] for table in tomllib.loads(text) if table in kinds), load_settings
+    )
+    read(path)
 
 
 pytest_collect_file = Sybil(
