@@ -2,15 +2,18 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.ledger import Held, LedgerReader
 from pipelines.polling import Landed
 from transforms.fetch import raw
 from transforms.parquet import StagedFile
+
+if TYPE_CHECKING:
+    from schemas.rows import Document
 
 
 @dataclass
@@ -53,37 +56,42 @@ def run_batch(job: BatchJob) -> Outcome:
 
     from pipelines.ingest import Ingest, build
     from pipelines.runner import make_pipeline
-    from schemas.rows import Document, Page
     from transforms.clean import RunStamp
 
-    documents = [
-        Document(
-            source_id=landed.source_id,
-            feed_url=landed.feed_url,
-            url=landed.url,
-            sha256=landed.sha256,
-            path=str(raw.path_of(job.raw_root, landed.sha256)),
-            fetched_at=Timestamp(micros=landed.fetched_us),
-            content_type=landed.content_type,
-            language=landed.language,
-            timezone=landed.timezone,
-            agency=landed.agency,
-            pages=[
-                Page(
-                    url=page.url,
-                    final_url=page.final_url,
-                    path=str(raw.path_of(job.raw_root, page.sha256)) if page.sha256 else None,
-                    content_type=page.content_type,
-                )
-                for page in landed.pages
-            ],
-        )
-        for landed in job.documents
-    ]
+    documents = [document_of(landed, job.raw_root) for landed in job.documents]
     stamp = RunStamp(job.run_id, Timestamp(micros=job.started_us), job.pipeline_version)
     with make_pipeline(job.runner, job.beam_flags) as pipeline:
         build(pipeline, Ingest(documents, job.staging, job.ledger, stamp, job.language_backend))
     return read_manifest(job.staging, job.documents)
+
+
+def document_of(landed: Landed, raw_root: Path) -> "Document":
+    """The row that travels through the graph: paths, not bytes."""
+    from apache_beam.utils.timestamp import Timestamp
+
+    from schemas.rows import Document, Page
+
+    return Document(
+        source_id=landed.source_id,
+        feed_url=landed.feed_url,
+        url=landed.url,
+        sha256=landed.sha256,
+        path=str(raw.path_of(raw_root, landed.sha256)),
+        fetched_at=Timestamp(micros=landed.fetched_us),
+        content_type=landed.content_type,
+        language=landed.language,
+        timezone=landed.timezone,
+        agency=landed.agency,
+        pages=[
+            Page(
+                url=page.url,
+                final_url=page.final_url,
+                path=str(raw.path_of(raw_root, page.sha256)) if page.sha256 else None,
+                content_type=page.content_type,
+            )
+            for page in landed.pages
+        ],
+    )
 
 
 def read_manifest(staging: Path, documents: Sequence[Landed] = ()) -> Outcome:
@@ -104,11 +112,12 @@ def read_manifest(staging: Path, documents: Sequence[Landed] = ()) -> Outcome:
             outcome.counts[fields["source_id"]]["error"] += fields["n_bad"]
         else:
             landed = by_sha[(fields["source_id"], fields["document_sha256"])]
-            outcome.held.append(_held(fields, landed))
+            outcome.held.append(held_of(fields, landed))
     return outcome
 
 
-def _held(fields: dict[str, Any], landed: Landed) -> Held:
+def held_of(fields: Mapping[str, Any], landed: Landed) -> Held:
+    """An entry under embargo, with the document to read again."""
     return Held(
         fields["article_id"],
         fields["content_hash"],

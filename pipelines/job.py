@@ -4,18 +4,19 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from pipelines import catalog, clock, fetch_log, sqlite, steps
+from pipelines import catalog, clock, sqlite, steps
 from pipelines.batch import BatchJob, Outcome, run_batch
-from pipelines.commit import file_records, publish, recover, written_keys
+from pipelines.closing import Batch, close
+from pipelines.commit import recover
 from pipelines.config import Settings
 from pipelines.describe import describe
 from pipelines.layout import Root, open_root
-from pipelines.ledger import Commit, Held, Ledger, LedgerReader
+from pipelines.ledger import Held, Ledger, LedgerReader
 from pipelines.maintenance import alone
 from pipelines.monitor import Monitor
 from pipelines.polling import Landed, Polled, batches, poll_and_land
@@ -24,7 +25,6 @@ from pipelines.summary import Summary
 from transforms.fetch import schedule
 from transforms.fetch.policy import Feed
 from transforms.fetch.state import FeedState
-from transforms.parquet import StagedFile, stage_table, table_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,23 +151,28 @@ class _Run:
             yield polled
 
     def _ingest(
-        self, n: int, batch: Sequence[Polled], released: Sequence[Held], states: Mapping[str, FeedState]
+        self, n: int, polled: Sequence[Polled], released: Sequence[Held], states: Mapping[str, FeedState]
     ) -> None:
         run_id = self.summary.run_id if n == 0 else f"{self.summary.run_id}-{n}"
         staging = self.root.staging / run_id
         staging.mkdir()
-        documents = [document for polled in batch for document in polled.documents]
+        documents = [document for part in polled for document in part.documents]
         documents += {held.document: Landed.from_json(held.document) for held in released}.values()
         documents = self._with_pages(documents)
         outcome = self._run_graph(run_id, staging, documents)
         steps.reached("staged")
-        new_states = self._next_states(batch, outcome, states)
-        files = [*outcome.files, *self._log(run_id, staging, batch, outcome, new_states)]
-        self.summary.count(batch, outcome)
-        self.summary.files += len(files)
-        if not self.job.dry_run:
-            self._commit(run_id, batch, released, outcome, files, new_states)
-        self.monitor.committed(len(files))
+        batch = Batch(
+            run_id=run_id,
+            started=self.started,
+            pipeline_version=self.version,
+            staging=staging,
+            polled=polled,
+            outcome=outcome,
+            released=released,
+        )
+        dry, policy = self.job.dry_run, self.job.settings.fetch
+        n_files = close(self.root, self.ledger, batch, policy, states, self.summary, dry_run=dry)
+        self.monitor.committed(n_files)
 
     def _with_pages(self, documents: list[Landed]) -> list[Landed]:
         feeds = {feed.id: feed for feed in self.job.feeds if feed.content == "page"}
@@ -204,64 +209,3 @@ class _Run:
                 language_backend=self.job.settings.language.backend,
             )
         )
-
-    def _next_states(
-        self, batch: Sequence[Polled], outcome: Outcome, states: Mapping[str, FeedState]
-    ) -> dict[str, FeedState]:
-        policy, now = self.job.settings.fetch, clock.now()
-        after = {}
-        for polled in batch:
-            fetched, name = polled.fetched, polled.fetched.feed.id
-            window = fetch_log.window_of(outcome.reports[name], outcome.counts[name], fetched.body_sha256)
-            if polled.documents and window is None:
-                # Nothing readable came: the validators must not move, or it would never be looked at again.
-                fetched = replace(fetched, error_class=outcome.reports[name][0]["error_class"])
-            after[name] = schedule.next_state(states.get(name), fetched, window, policy, now)
-        return after
-
-    def _log(
-        self,
-        run_id: str,
-        staging: Path,
-        batch: Sequence[Polled],
-        outcome: Outcome,
-        states: Mapping[str, FeedState],
-    ) -> Iterator[StagedFile]:
-        at_us = clock.to_us(self.started)
-        rows = [
-            fetch_log.fetch_row(run_id, p, outcome.reports[i], outcome.counts[i], states[i])
-            for p in batch
-            for i in [p.fetched.feed.id]
-        ]
-        errors = [row for p in batch if (row := fetch_log.error_row(run_id, at_us, p))]
-        for dataset, found in (("fetch_log", rows), ("errors", errors)):
-            if found:
-                partition = f"date={self.started:%Y-%m-%d}"
-                yield stage_table(dataset, partition, table_of(dataset, found), staging)
-
-    def _commit(
-        self,
-        run_id: str,
-        batch: Sequence[Polled],
-        released: Sequence[Held],
-        outcome: Outcome,
-        files: Sequence[StagedFile],
-        states: Mapping[str, FeedState],
-    ) -> None:
-        records = file_records(run_id, files)
-        self.ledger.commit(
-            Commit(
-                run_id=run_id,
-                started_us=clock.to_us(self.started),
-                pipeline_version=self.version,
-                summary=vars(self.summary) | {"run_id": run_id},
-                files=records,
-                keys=written_keys(self.root, records),
-                feeds={name: state.to_json() for name, state in states.items()},
-                held=outcome.held,
-                released=released,
-                drops=[drop for polled in batch for drop in polled.drops],
-            )
-        )
-        steps.reached("committed")
-        publish(self.root, self.ledger)

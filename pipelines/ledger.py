@@ -123,6 +123,10 @@ class Ledger:
         )
         return [Held(article.hex(), content.hex(), *rest) for article, content, *rest in rows]
 
+    def has_run(self, run_id: str) -> bool:
+        """Whether a run is committed."""
+        return self._db.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone() is not None
+
     def runs(self, limit: int = 10) -> list[dict[str, Any]]:
         """Summaries of the last runs, newest first."""
         rows = self._db.execute("SELECT summary FROM runs ORDER BY started_at DESC LIMIT ?", (limit,))
@@ -149,7 +153,7 @@ class Ledger:
         """
         try:
             with self.transaction():
-                if self._db.execute("SELECT 1 FROM runs WHERE run_id = ?", (change.run_id,)).fetchone():
+                if self.has_run(change.run_id):
                     return False
                 self._write(change)
         except self._db.Error as error:

@@ -74,10 +74,10 @@ class DeduplicateEntries(beam.PTransform["beam.PCollection[Entry]", Fresh]):
 
     Args:
         ledger: Opens the ledger of the root.
-        now: Start of the run; embargoes are judged by it.
+        now: Start of the run; embargoes are judged by it. None: by the moment at which an entry passes.
     """
 
-    def __init__(self, ledger: SeenReader, now: Timestamp) -> None:
+    def __init__(self, ledger: SeenReader, now: Timestamp | None) -> None:
         super().__init__()
         self.ledger = ledger
         self.now = now
@@ -114,14 +114,14 @@ class _AsksLedger(beam.DoFn):
 
 
 class _DropSeen(_AsksLedger):
-    def __init__(self, ledger: SeenReader, now: Timestamp) -> None:
+    def __init__(self, ledger: SeenReader, now: Timestamp | None) -> None:
         super().__init__(ledger)
         self.now = now
 
     def process(self, entry: Entry) -> Iterable[Any]:
         if self.seen.holds(entry.article_id, entry.content_hash):
             yield beam.pvalue.TaggedOutput(OUTCOMES, (entry.source_id, "seen"))
-        elif (until := held_until(entry, self.now)) is not None:
+        elif (until := held_until(entry, self.now or Timestamp.now())) is not None:
             yield beam.pvalue.TaggedOutput(OUTCOMES, (entry.source_id, "held"))
             yield beam.pvalue.TaggedOutput(HELD, _held(entry, until))
         else:

@@ -1,0 +1,1 @@
+"""The same transforms as an unbounded pipeline on an engine, committed window by window."""

@@ -1,0 +1,145 @@
+"""On an engine, with workers in processes of their own: the local runner's rows, whoever is killed."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.arguments import LEDGER
+from tests.engines import Prism
+from tests.newsroom import REPOSITORY, Newsroom, rss, story
+
+pytestmark = [pytest.mark.slow, pytest.mark.ledgers, pytest.mark.timeout(400)]
+
+# What depends on when a row was written, and on nothing else.
+OF_THE_MOMENT = {"run_id", "first_seen_at", "fetched_at", "ingested_at"}
+FEEDS = 3
+CONFIG = """[fetch]
+allow_addresses = ["127.0.0.0/8"]
+per_host_spacing_seconds = 0
+min_interval_seconds = 1
+max_interval_seconds = 2
+"""
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Prism]:
+    prism = Prism(tmp_path)
+    yield prism
+    prism.stop()
+
+
+def publish(newsroom: Newsroom, edition: int) -> None:
+    """Each edition brings two new stories to every feed, and edits every third one."""
+    for feed in range(FEEDS):
+        stories = (story(1000 * feed + n, edition if n % 3 == 0 else 0) for n in range(stories_in(edition)))
+        newsroom.publish(f"feed_{feed}", rss(*stories))
+
+
+def stories_in(edition: int) -> int:
+    return 4 + 2 * edition
+
+
+def versions_after(edition: int) -> int:
+    """How many article versions there are after every edition up to this one was read once."""
+    editions = range(edition + 1)
+    edited = sum(1 for e in editions for n in range(0, stories_in(e), 3))
+    steady = sum(1 for n in range(stories_in(edition)) if n % 3)
+    return FEEDS * (edited + steady)
+
+
+def rows(newsroom: Newsroom, dataset: str = "articles") -> Counter[tuple[Any, ...]]:
+    """A dataset's rows without what differs from one moment to the next."""
+    return Counter(
+        tuple(sorted((name, repr(value)) for name, value in row.items() if name not in OF_THE_MOMENT))
+        for row in newsroom.rows(dataset)
+    )
+
+
+def local(newsroom: Newsroom, editions: int, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
+    """The same editions, each read by one run on the local runner."""
+    monkeypatch.delenv(LEDGER, raising=False)
+    twin = Newsroom(newsroom.folder / "local", newsroom.origin)
+    twin.folder.mkdir()
+    (twin.folder / "khabar.toml").write_text(CONFIG)
+    for edition in range(editions):
+        publish(twin, edition)
+        assert twin.run()["exit"] == 0
+    return twin
+
+
+class Supervised:
+    """``khabar stream``, started again whenever it ends, as a cluster's supervisor would."""
+
+    def __init__(self, newsroom: Newsroom, engine: Prism) -> None:
+        self.newsroom, self.engine = newsroom, engine
+        self.starts = 0
+        self.start()
+
+    def start(self) -> None:
+        self.starts += 1
+        config, feeds = (str(self.newsroom.folder / name) for name in ("khabar.toml", "feeds.toml"))
+        words = ["--root", str(self.newsroom.root), "--feeds", feeds, "--config", config]
+        pace = ["--every", "3s", "--tick", "1s"]
+        self.log = (self.newsroom.folder / f"stream-{self.starts}.log").open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.cli", "stream", *words, *pace, *self.engine.words],
+            cwd=REPOSITORY, stdout=self.log, stderr=self.log,
+        )  # fmt: skip
+
+    def wait_for(self, versions: int) -> None:
+        until = time.monotonic() + 90
+        while (found := self.newsroom.table("articles").num_rows) < versions:
+            assert time.monotonic() < until, f"{found} of {versions} versions: see {self.log.name}"
+            if self.process.poll() is not None:
+                self.start()
+            time.sleep(0.5)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+
+def test_bounded_runs_give_the_rows_of_the_local_runner(
+    newsroom: Newsroom, engine: Prism, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (newsroom.folder / "khabar.toml").write_text(CONFIG)
+    for edition in range(3):
+        publish(newsroom, edition)
+        assert newsroom.run(*engine.words)["exit"] == 0
+    assert newsroom.verify(deep=True).findings == []
+    twin = local(newsroom, 3, monkeypatch)
+    for dataset in ("articles", "sentences"):
+        assert rows(newsroom, dataset) == rows(twin, dataset)
+
+
+def test_a_stream_gives_the_same_rows_though_workers_runner_and_job_are_killed(
+    newsroom: Newsroom, engine: Prism, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (newsroom.folder / "khabar.toml").write_text(CONFIG)
+    publish(newsroom, 0)
+    newsroom.command()
+    stream = Supervised(newsroom, engine)
+    stream.wait_for(versions_after(0))
+    for edition, kill in enumerate((engine.restart_pool, engine.restart_runner, stream.kill), start=1):
+        hits = len(newsroom.origin.requests)
+        publish(newsroom, edition)
+        while len(newsroom.origin.requests) < hits + 1:
+            time.sleep(0.01)
+        kill()
+        stream.wait_for(versions_after(edition))
+    assert stream.end() == 128 + signal.SIGTERM
+    assert stream.starts > 1
+    assert newsroom.verify(deep=True).findings == []
+    twin = local(newsroom, 4, monkeypatch)
+    for dataset in ("articles", "sentences"):
+        assert rows(newsroom, dataset) == rows(twin, dataset)
