@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test test-slow check docs reference clean
+.PHONY: engines test-engines demo test test-slow check docs reference clean
 
 $(VENV)/.installed: setup.py
 	$(PYTHON) -m venv $(VENV)
@@ -22,7 +22,18 @@ $(VENV)/.slow: $(VENV)/.installed
 	@touch $@
 
 test-slow: $(VENV)/.slow ## the heavy suites; what needs Java is skipped where there is none
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m "slow and not engine"
+
+# Servers that tests run against: Beam's portable runner, an S3 server.
+.engines/.installed: Makefile
+	GOBIN=$(CURDIR)/.engines/bin go install github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0
+	GOBIN=$(CURDIR)/.engines/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
+	@touch $@
+
+engines: .engines/.installed
+
+test-engines: $(VENV)/.installed .engines/.installed ## on Prism with a worker pool, PostgreSQL and an S3 server
+	$(BIN)/python -m pytest -m engine
 
 check: $(VENV)/.installed ## lint, format, types
 	$(BIN)/ruff check .

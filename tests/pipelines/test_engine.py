@@ -15,7 +15,7 @@ from pipelines.arguments import LEDGER
 from tests.engines import Prism
 from tests.newsroom import REPOSITORY, Newsroom, rss, story
 
-pytestmark = [pytest.mark.slow, pytest.mark.ledgers, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.ledgers, pytest.mark.timeout(400)]
 
 # What depends on when a row was written, and on nothing else.
 OF_THE_MOMENT = {"run_id", "first_seen_at", "fetched_at", "ingested_at"}
