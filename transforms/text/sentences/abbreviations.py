@@ -7,6 +7,7 @@ from transforms.text.sentences.lexicon import Lexicon
 from transforms.text.sentences.words import Following, following, preceding
 
 _YEAR_FIRST = re.compile(r"\d{4}\. ?\d{1,2}\.(?: ?\d{1,2}\.)?")  # as dates are written in Korean
+_DAY_FIRST = re.compile(r"\s?\d{1,2}\. \d{1,2}\.|\s?\d\. \d{4}")  # 24. 8. 2021, at either stop
 _DATE = re.compile(r"\d{1,2} (\w+)\.")
 _DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹/-.,٫"
 _ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
@@ -20,15 +21,23 @@ _ITEM_REACH = 300  # code points from one item number to the next
 _LONGEST_ORDINAL = 3  # digits; four are a year
 
 
-def _is_shortened(token: str, lexicon: Lexicon) -> bool:
+def _is_shortened(token: str, beside: bool, lexicon: Lexicon) -> bool:
     """An initial, an acronym with stops, or a Roman ordinal."""
     if len(token) == 1:
         return token.isalpha() and not token.islower() and token not in lexicon.words
     if _SYLLABLE.fullmatch(token):
-        return token not in lexicon.words
+        return beside and token not in lexicon.words
     if "." in token:
         return bool(_ACRONYM.fullmatch(token)) or lexicon.letters.issuperset(token.split("."))
     return lexicon.ordinals and bool(_ROMAN.fullmatch(token))
+
+
+def _is_beside(text: str, start: int, at: int, token: str, after: Following) -> bool:
+    """The token opens the sentence, or another short one with its stop is next to it."""
+    begun = at - len(token)
+    return (
+        text[max(start, begun - 2) : begun].strip() in ("", ".") or "." in text[after.at + 1 : after.at + 3]
+    )
 
 
 def _precedes_initial(text: str, after: Following) -> bool:
@@ -61,9 +70,13 @@ def _is_enumerated(text: str, start: int, at: int, token: str) -> bool:
 
 
 def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
+    if after.head.islower():
+        return True
     if len(token) > _LONGEST_ORDINAL:
         return False
-    if after.word in lexicon.months or after.word in lexicon.ordinal_after:
+    if after.word in lexicon.months or after.word.startswith(lexicon.ordinal_after):
+        return True
+    if _ROMAN.fullmatch(after.word) or _DAY_FIRST.match(text, max(start, at - 2)):
         return True
     before = preceding(text, start, at - len(token) - 1)
     return before.lower() in lexicon.ordinal_before and not lexicon.opens(after.word)
@@ -76,13 +89,16 @@ def _ends_number(text: str, start: int, at: int, token: str, after: Following, l
         return False
     if _is_label(text, start, at, token, lexicon) or _is_enumerated(text, start, at, token):
         return False
-    return not (lexicon.ordinals and _is_ordinal(text, start, at, token, after, lexicon))
+    if not lexicon.ordinals:
+        return True
+    year = len(token) > _LONGEST_ORDINAL and _only_leads(text, start, at, lexicon)  # "Krajem 2017."
+    return not (year or _is_ordinal(text, start, at, token, after, lexicon))
 
 
 def _only_leads(text: str, start: int, at: int, lexicon: Lexicon) -> bool:
     """All there is of the sentence is an adverbial such as "in the year 656 AH"."""
     lead = text[start:at].split() if at - start < _LONGEST_LABEL else []
-    return 0 < len(lead) < 5 and lead[0].lower() in lexicon.particles
+    return 0 < len(lead) < 5 and (lead[0].lower() in lexicon.particles or lead[0][0].isdigit())
 
 
 def _measures(text: str, after: Following, lexicon: Lexicon) -> bool:
@@ -197,7 +213,7 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         return _ends_known(text, start, at, token if token in lexicon.known else elided, after, lexicon)
     if _is_label(text, start, at, token, lexicon):
         return False
-    if not _is_shortened(token, lexicon):
+    if not _is_shortened(token, _is_beside(text, start, at, token, after), lexicon):
         return True
     if len(token) == 1 and preceding(text, start, at - 2) in lexicon.lettered:
         return True

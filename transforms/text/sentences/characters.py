@@ -6,8 +6,9 @@ import unicodedata
 FULL_STOPS = ".．"  # ambiguous: also in abbreviations, initials and numbers
 ELISIONS = "…‥⋯"
 QUESTIONS = "?!؟‼⁇⁈⁉？！﹖﹗"
-# Sentence_Terminal characters of Unicode 15 (PropList.txt) that end a sentence and do nothing else.
-STRONG_STOPS = "。｡۔।॥։።፧፨܀܁܂߹᙮᠃᠉។៕᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿⳹⳺⳻⸮꓿꘎꘏꛳꛷꡶꡷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫၊။؞"  # fmt: skip
+# Sentence_Terminal characters of Unicode 15 (PropList.txt) that end a sentence and do nothing else
+# (the Burmese U+104A, a comma, left out).
+STRONG_STOPS = "。｡۔।॥։።፧፨܀܁܂߹᙮᠃᠉។៕᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿⳹⳺⳻⸮꓿꘎꘏꛳꛷꡶꡷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫။؞"  # fmt: skip
 STOPS = FULL_STOPS + ELISIONS + QUESTIONS + STRONG_STOPS
 CLOSERS = "\"'”’»›)]}」』）】〕》〉］｝＂＇﴾"
 OPENERS = "\"'“‘„‚«‹([{「『（【〔《〈［｛¿¡﴿"

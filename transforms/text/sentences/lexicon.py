@@ -16,11 +16,11 @@ _APOSTROPHE = re.compile("['’]")  # "It's", "L'État"
 _STOPPED = ("never", "maybe", "often", "before_number", "after_number")
 _PLAIN = (
     "starters", "bound", "reporting", "conjunctions", "complementizers", "letters", "labels", "months",
-    "ordinal_before", "ordinal_after", "particles", "words", "exclaimed", "joiners", "agencies",
-    "titled", "lettered", "chained",
+    "ordinal_before", "particles", "words", "exclaimed", "joiners", "agencies",
+    "titled", "lettered", "chained", "finite",
 )  # fmt: skip
 _AFFIXES = (
-    "starter_prefixes", "starter_endings", "endings", "attached", "closing_verbs", "finals",
+    "starter_prefixes", "starter_endings", "endings", "attached", "closing_verbs", "finals", "ordinal_after",
     "numerals", "elision_goes_on",
 )  # fmt: skip
 _OTHERS = ("like", "except", "clitics", "ordinals", "terminals", "sole_stop", "script")
@@ -54,17 +54,18 @@ class Lexicon:
     labels: frozenset[str]  # words that open a sentence with a number and a stop, as a label
     months: frozenset[str]
     ordinal_before: frozenset[str]  # lower-case words before an ordinal number with a stop
-    ordinal_after: frozenset[str]
+    ordinal_after: tuple[str, ...]  # beginnings of words that an ordinal number stands before
     particles: frozenset[str]  # lower-case words that cannot end a line of running text
     words: frozenset[str]  # capital letters that are words
     joiners: frozenset[str]  # conjunctions that only join when a quotation follows
     agencies: frozenset[str]  # their datelines end in a colon: "Place - AGENCY:"
+    finite: frozenset[str]  # verb forms behind which a glued hyphen is a full stop
     titled: frozenset[str]  # lower-case nouns that a quoted title follows: "the book"
     lettered: frozenset[str]  # nouns that a single letter follows: "Group B"
     exclaimed: frozenset[str]  # names that end in an exclamation mark
     ordinals: bool  # a number with a stop is an ordinal
     terminals: str  # further characters that end a sentence
-    sole_stop: str  # where a text has this mark, its full stops end nothing; "" where they always can
+    sole_stop: str  # where a text has this mark or ends in a terminal, its full stops end nothing
     weak_stops: bool  # this is such a text
     known: frozenset[str]  # every abbreviation and letter name
     longest: int  # code points in the longest token that has a rule
@@ -190,7 +191,8 @@ def lexicon_for(language: str | None, text: str) -> Lexicon:
     tag = (language or "und").replace("_", "-").lower()
     found = _by_tag(tag) if tag != "und" else None
     if found:
-        return _with_weak_stops(found) if found.sole_stop and found.sole_stop in text else found
+        sole = found.sole_stop and (found.sole_stop in text or text.rstrip().endswith(tuple(found.terminals)))
+        return _with_weak_stops(found) if sole else found
     for subtag in tag.split("-")[1:]:
         if f"und-{subtag}" in available():
             return load(f"und-{subtag}")

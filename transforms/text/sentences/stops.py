@@ -113,7 +113,12 @@ def _is_spelled(text: str, start: int, at: int, after: Following, lexicon: Lexic
 
 def _ends_strong(text: str, start: int, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
     """A stop that has no other use, but for the decimal sign of Urdu and quotations inside a sentence."""
-    if not match[3] and match[1] == "۔" and text[match.end()].isdigit() and text[match.start() - 1].isdigit():
+    if (
+        not match[3]
+        and match[1] in "۔։"
+        and text[match.end()].isdigit()
+        and text[match.start() - 1].isdigit()
+    ):
         return False
     after = following(text, match.end(), end)
     if after.head in _CONTINUES and after.at == match.end():
@@ -185,7 +190,7 @@ def _ends_colon(text: str, start: int, match: re.Match[str], end: int, lexicon: 
     """The colon of a dateline, or the one that stands for the Armenian full stop before a capital."""
     if not lexicon.sole_stop:
         return _closes_dateline(text, start, match.start(), lexicon)
-    return not lexicon.weak_stops and bool(match[3]) and following(text, match.end(), end).head.isupper()
+    return bool(match[3]) and following(text, match.end(), end).head.isupper()
 
 
 def _opens_message(text: str, at: int, end: int) -> bool:
@@ -217,6 +222,8 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
     if run[0] not in _WEAK:
         if run[0] == ":":
             return _ends_colon(text, start, match, end, lexicon)
+        if run[0] == "-":
+            return run == "-" and bool(gap) and preceding(text, start, at) in lexicon.finite
         if run[0] == ")":
             return _smiles(text, start, match, end)
         if run[0] in _STOPS or run[0] in lexicon.terminals:
