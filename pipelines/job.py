@@ -29,7 +29,12 @@ from transforms.fetch.state import FeedState
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What one ``khabar run`` was asked to do."""
+    """What one ``khabar run`` was asked to do.
+
+    Attributes:
+        describe: When card and catalog are brought up to date: after ``news``, ``always`` or ``never``. It
+            takes time with every file of the dataset, so whoever runs often leaves it to some runs.
+    """
 
     run_id: str
     root: Path
@@ -39,6 +44,7 @@ class Job:
     all_feeds: bool = False
     dry_run: bool = False
     backfill_pages: int = 0
+    describe: str = "news"
     max_runtime_seconds: float | None = None
     lock_wait_seconds: float = 0.0
     runner: str = "DirectRunner"
@@ -129,8 +135,11 @@ class _Run:
     def _describe(self) -> None:
         """Card and catalog follow what was added; a poll without news leaves them alone."""
         summary = self.summary
+        if self.job.dry_run or self.job.describe == "never":
+            return
         missing = not (self.root.path / catalog.NAME).exists()
-        if not self.job.dry_run and (summary.new or summary.edited or summary.rolled_forward or missing):
+        news = summary.new or summary.edited or summary.rolled_forward or missing
+        if news or self.job.describe == "always":
             describe(self.root, self.ledger, self.job.feeds)
 
     def _poll(self, feeds: Sequence[Feed], states: Mapping[str, FeedState]) -> Iterator[Polled]:

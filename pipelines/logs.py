@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # What Beam says on every run and nobody can act on: no Google client, and stages with several outputs.
-_NOISE = ("apitools", "hint will be ignored and not used for type-checking")
+# Nor that the regression with which BatchElements finds a batch size has too few points.
+_NOISE = (
+    *("apitools", "hint will be ignored and not used for type-checking"),
+    *("divide by zero encountered", "Polyfit may be poorly conditioned"),
+)
 log = logging.getLogger("khabar")
 
 
@@ -48,6 +52,7 @@ def configure(run_id: str, *, json_lines: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(run_id) if json_lines else ShortLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(True)  # a line of the log, not bare text in between
     handler.addFilter(lambda record: not any(noise in record.getMessage() for noise in _NOISE))
     log.setLevel(logging.INFO if json_lines else logging.WARNING)
 

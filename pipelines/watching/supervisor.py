@@ -15,6 +15,7 @@ from pipelines.lock import LockedError
 from pipelines.logs import log
 from pipelines.signals import Wakeful
 from pipelines.summary import Summary
+from pipelines.watching.card import Card
 from pipelines.watching.configuration import Configuration
 from pipelines.watching.pace import Pace
 from pipelines.watching.vitals import Reporter, SignsOfLife, Vitals
@@ -57,6 +58,7 @@ class Supervisor:
         self.rng = random.Random()
         self.up = False
         self.stalled = False
+        self.card = Card()
 
     def run(self) -> int:
         """Watch until asked to stop, or to the end of ``max_batches``; the exit code.
@@ -70,6 +72,7 @@ class Supervisor:
                 if not self._enough():
                     self._sleep()
         self._tell("stopping")
+        self.card.finish(self.configuration.job)
         return Exit.OK if self.signals.signal is None else 128 + self.signals.signal
 
     def _enough(self) -> bool:
@@ -77,7 +80,7 @@ class Supervisor:
 
     def _batch(self, pool: ThreadPoolExecutor) -> None:
         started = clock.now()
-        job = replace(self.configuration.job, run_id=clock.new_run_id(started))
+        job = replace(self.configuration.job, run_id=clock.new_run_id(started), describe=self.card.when())
         logs.begin_run(job.run_id)
         self.vitals.run_id = job.run_id
         signs = SignsOfLife(self._begun, self.plan.stall_seconds, blind=_works_elsewhere(job))
@@ -88,10 +91,11 @@ class Supervisor:
             self._follow(signs)
             self.signals.sleep(self.plan.tick_seconds)
         error = future.exception()
-        if error is None:
-            self._succeeded(started, future.result())
-        else:
+        if error is not None:
             self._failed(error)
+            return
+        self._succeeded(started, future.result())
+        self.card.remember(job, future.result())
 
     def _begun(self) -> None:
         """Called in the batch's thread: the root can be used, so the watch is up."""
