@@ -125,7 +125,7 @@ class _Backfill:
 
     def _rest(self, known: Mapping[str, tuple[int, int]]) -> Iterator[WarcRange]:
         for archive in self.archives.values():
-            yield from rest_of(archive, known)
+            yield from rest_of(archive, known, self.job.batch_bytes)
 
     def _batch(self, ledger: Ledger, run_id: str, parts: Sequence[WarcRange]) -> None:
         self.summary.rolled_forward += recover(self.root, ledger)

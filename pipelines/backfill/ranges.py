@@ -48,12 +48,15 @@ def find(patterns: Sequence[str]) -> list[Archive]:
     return [found[path] for path in sorted(found, key=lambda path: (path.rpartition("/")[2], path))]
 
 
-def rest_of(archive: Archive, known: Mapping[str, tuple[int, int]]) -> Iterator[WarcRange]:
+def rest_of(
+    archive: Archive, known: Mapping[str, tuple[int, int]], max_bytes: int = RANGE_BYTES
+) -> Iterator[WarcRange]:
     """The ranges of a file that are still to be read, in order.
 
     Args:
         archive: The file.
         known: Path to (bytes done, mtime_ns), as the ledger remembers it; a changed file is read again.
+        max_bytes: Of a batch, where that is less than a range.
 
     Raises:
         ArchiveError: It is no WARC file.
@@ -62,7 +65,7 @@ def rest_of(archive: Archive, known: Mapping[str, tuple[int, int]]) -> Iterator[
     start = done if mtime_ns == archive.mtime_ns else 0
     if start >= archive.size:
         return
-    step = RANGE_BYTES if start or _is_splittable(archive.path) else archive.size
+    step = min(RANGE_BYTES, max_bytes) if start or _is_splittable(archive.path) else archive.size
     for at in range(start, archive.size, step):
         yield WarcRange(archive.path, at, min(at + step, archive.size))
 

@@ -139,13 +139,12 @@ def test_what_is_left_out_is_counted_and_what_is_broken_is_in_errors(
 
 
 def test_small_ranges_and_batches_give_the_same_dataset(
-    newsroom: Newsroom, crawl: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, crawl: Callable[..., Path]
 ) -> None:
-    monkeypatch.setattr(ranges, "RANGE_BYTES", 700)
     crawl("1", *(story(n) for n in range(6)))
-    first = backfill(newsroom, "--batch-size", "2000", "--limit", "1400")
+    first = backfill(newsroom, "--batch-size", "1500", "--limit", "1400")
     assert (first["batches"], first["archives_done"]) == (1, 0)
-    rest = backfill(newsroom, "--batch-size", "2000")
+    rest = backfill(newsroom, "--batch-size", "1500")
     assert rest["batches"] > 1
     assert rest["archives_done"] == 1
     assert set(versions(newsroom).values()) == {1}

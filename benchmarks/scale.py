@@ -1,0 +1,296 @@
+"""News by the hundred thousand through the bounded graph: what an article costs, and whether that grows.
+
+    python -m benchmarks.scale                                  # 200 000 articles: two hours of a core
+    python -m benchmarks.scale --articles 20000 --workers 2     # two worker processes beside one
+    python -m benchmarks.scale --articles 20000 --flink localhost:8081 --flink-workers localhost:50000
+
+Writes web archives as news crawls do (a gzip member a record) with articles in five languages from 40 sites,
+each in a page with menus, scripts and an imprint, and reads them with ``khabar backfill``, a real process.
+CPU time and memory are those of that process and its children, from /proc, after every commit; on Flink, of
+the processes given with ``--flink-pid`` as well. All marks (10k, 20k, 40k ...) are points of one run into one
+root, so the ledger and the dataset grow as they would.
+
+Floors: twice the articles cost twice the CPU time, within 10 %; memory peaks no higher in the second half
+than in the first, within 10 %; every article is there, once.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow.dataset as ds
+
+from benchmarks.corpus import PARTS, _sentence
+
+SITES = 40
+PER_ARCHIVE = 5000
+FIRST = datetime(2026, 3, 1, tzinfo=UTC)
+PER_DAY = 20_000
+MENU = "".join(f"<li><a href='/section/{n}'>Section {n}</a></li>" for n in range(60))
+SCRIPT = "".join(f"var a{n}={n};function f{n}(x){{return x+{n}}};" for n in range(60))
+WITHIN = 0.10
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--articles", type=int, default=200_000)
+    parser.add_argument("--extractor", default="fast", choices=("careful", "fast", "resiliparse"))
+    parser.add_argument("--batch-size", default="16M", help="compressed input of one commit")
+    parser.add_argument("--workers", type=int, default=1, help="worker processes of the local runner")
+    parser.add_argument("--flink", metavar="HOST:PORT", help="a Flink master; parallelism 1, then 2")
+    parser.add_argument("--flink-workers", metavar="HOST:PORT", default="localhost:50000", help="worker pool")
+    parser.add_argument("--flink-pid", type=int, action="append", default=[], help="counts as ours")
+    parser.add_argument("--keep", type=Path, help="archives and roots stay in this folder")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = args.keep or Path(scratch)
+        write_archives(folder / "warc", args.articles)
+        print(
+            f"{args.articles} articles, {size_of(folder / 'warc') / 1e6:.0f} MB of archives, {args.extractor}"
+        )
+        runs = [run_once(folder, name, args, flags) for name, flags in setups(args)]
+        return report(args.articles, runs)
+
+
+def setups(args: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    """Names and flags of what is compared."""
+    if args.flink:
+        for parallelism in (1, 2):
+            yield (
+                f"Flink, parallelism {parallelism}",
+                [
+                    *("--runner", "FlinkRunner", "--", f"--flink_master={args.flink}"),
+                    *("--environment_type=EXTERNAL", f"--environment_config={args.flink_workers}"),
+                    f"--parallelism={parallelism}",
+                ],
+            )
+        return
+    yield "local, in memory", []
+    if args.workers > 1:
+        mode = "--direct_running_mode=multi_processing"
+        yield f"local, {args.workers} processes", ["--", mode, f"--direct_num_workers={args.workers}"]
+
+
+def write_archives(folder: Path, articles: int) -> None:
+    """Write the archives, where they are not there from an earlier run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for start in range(0, articles, PER_ARCHIVE):
+        path = folder / f"crawl-{start:07d}.warc.gz"
+        count = min(PER_ARCHIVE, articles - start)
+        marker = path.with_suffix(f".{count}")
+        if not marker.exists():
+            path.write_bytes(b"".join(record(number) for number in range(start, start + count)))
+            marker.touch()
+
+
+def record(number: int) -> bytes:
+    """One page as a WARC response record, compressed by itself."""
+    url, body, crawled = page(number)
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{number:032x}>\r\n"
+        f"WARC-Target-URI: {url}\r\nWARC-Date: {crawled:%Y-%m-%dT%H:%M:%SZ}\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + http + b"\r\n\r\n", compresslevel=1, mtime=0)
+
+
+def page(number: int) -> tuple[str, bytes, datetime]:
+    """Address, HTML and crawl time of an article."""
+    chosen = random.Random(number)
+    language = sorted(PARTS)[number % len(PARTS)]
+    parts = PARTS[language]
+    published = FIRST + timedelta(days=1) * (number / PER_DAY)
+    title = _sentence(parts, chosen).rstrip(".")
+    paragraphs = "".join(
+        f"<p>{escape(' '.join(_sentence(parts, chosen) for _ in range(chosen.randint(2, 4))))}</p>"
+        for _ in range(chosen.randint(4, 8))
+    )
+    date = f'<meta property="article:published_time" content="{published.isoformat()}">'
+    head = f"<meta charset=utf-8><title>{escape(title)}</title>{date}<script>{SCRIPT}</script>"
+    article = f"<main><article><h1>{escape(title)}</h1>{paragraphs}</article></main>"
+    body = f"<nav><ul>{MENU}</ul></nav>{article}<footer>Imprint</footer>"
+    html = f"<!doctype html><html lang={language}><head>{head}</head><body>{body}</body></html>"
+    return (
+        f"https://site{number % SITES}.example/news/{number}",
+        html.encode(),
+        published + timedelta(hours=1),
+    )
+
+
+@dataclass(frozen=True)
+class Point:
+    """How far a run was after a commit."""
+
+    articles: int
+    cpu_seconds: float
+    memory_mb: float
+    at: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run, as seen from outside."""
+
+    name: str
+    points: list[Point]
+    rows: int
+    distinct: int
+    code: int
+
+
+def run_once(folder: Path, name: str, args: argparse.Namespace, flags: Sequence[str]) -> Run:
+    """Read the archives into a new root."""
+    root = folder / name.replace(" ", "-").replace(",", "")
+    sources = folder / "warc_sources.toml"
+    tables = [f'[[source]]\nid = "site_{n}"\nhosts = ["site{n}.example"]' for n in range(SITES)]
+    sources.write_text(f'[backfill]\nextractor = "{args.extractor}"\n' + "\n".join(tables))
+    words = ["--root", root, "--warc", folder / "warc" / "*.warc.gz", "--sources", sources]
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "backfill",
+        *map(str, words),
+        "--batch-size",
+        args.batch_size,
+    ]
+    before, since = cpu_of(args.flink_pid), time.monotonic()
+    points = []
+    with subprocess.Popen([*command, *flags], stderr=subprocess.PIPE, text=True) as process:
+        watched = Peak(process.pid, args.flink_pid)
+        assert process.stderr is not None
+        for line in process.stderr:
+            event = json.loads(line) if line.startswith("{") else {"event": line}
+            if event["event"] == "backfill_progress":
+                cpu, memory = watched.look()
+                points.append(Point(event["new"], cpu - before, memory, time.monotonic() - since))
+                print(f"  {name}: {point_line(points[-1])}", flush=True)
+            elif event["event"] not in ("batch_started", "batch_committed", "backfill_finished"):
+                print(line.rstrip(), file=sys.stderr)
+    ids = ds.dataset(root / "articles").to_table(columns=["article_id"]).column(0)
+    return Run(name, points, len(ids), len(ids.unique()), process.returncode)
+
+
+class Peak:
+    """CPU time of a process, its children and some others; memory at its highest since the last look."""
+
+    def __init__(self, pid: int, others: Sequence[int]) -> None:
+        self.pid, self.others = pid, others
+        self.gone = 0.0
+        self.last: dict[int, float] = {}
+
+    def look(self) -> tuple[float, float]:
+        """CPU seconds so far, and megabytes."""
+        pids = [self.pid, *children_of(self.pid), *self.others]
+        now = {pid: cpu_of([pid]) for pid in pids}
+        # Worker processes live for one batch: what they used stays used.
+        self.gone += sum(cpu for pid, cpu in self.last.items() if pid not in now)
+        self.last = now
+        return self.gone + sum(now.values()), sum(map(peak_of, pids))
+
+
+def children_of(pid: int) -> Iterator[int]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and _stat(int(entry.name))[1:2] == [str(pid)]:
+            yield int(entry.name)
+            yield from children_of(int(entry.name))
+
+
+def _stat(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def cpu_of(pids: Iterable[int]) -> float:
+    """CPU seconds, those of children that ended included."""
+    fields = [_stat(pid) for pid in pids]
+    ticks = sum(sum(map(int, found[11:15])) for found in fields if found)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def peak_of(pid: int) -> float:
+    """Highest resident memory since the last call, in MB."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        Path(f"/proc/{pid}/clear_refs").write_text("5")  # begins a new peak (proc(5))
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
+def size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.glob("*.warc.gz"))
+
+
+def point_line(point: Point) -> str:
+    rate = point.articles / point.cpu_seconds
+    return (
+        f"{point.articles:7} articles {point.cpu_seconds:8.1f} CPU-s {rate:6.1f} articles/CPU-s"
+        f" {point.memory_mb:7.0f} MB peak {point.at:7.0f} s"
+    )
+
+
+def at_mark(points: Sequence[Point], articles: int) -> float:
+    """CPU seconds at a number of articles, between the two nearest commits."""
+    before = max((p for p in points if p.articles <= articles), key=lambda p: p.articles, default=None)
+    after = min((p for p in points if p.articles >= articles), key=lambda p: p.articles)
+    if before is None or before.articles == after.articles:
+        return after.cpu_seconds * articles / after.articles
+    share = (articles - before.articles) / (after.articles - before.articles)
+    return before.cpu_seconds + share * (after.cpu_seconds - before.cpu_seconds)
+
+
+def report(articles: int, runs: Sequence[Run]) -> int:
+    held = True
+    print(f"{'':24}{'articles/CPU-s':>15}{'articles/s':>12}{'peak MB':>9}")
+    for run in runs:
+        last = run.points[-1]
+        print(
+            f"{run.name:24}{articles / last.cpu_seconds:15.1f}{articles / last.at:12.1f}"
+            f"{max(p.memory_mb for p in run.points):9.0f}"
+        )
+    for run in runs:
+        held &= floors(articles, run)
+    return 0 if held else 1
+
+
+def floors(articles: int, run: Run) -> bool:
+    marks = [mark for mark in (10_000 * 2**n for n in range(10)) if mark < articles] + [articles]
+    ratios = []
+    for small, large in pairwise(marks):
+        ratio = at_mark(run.points, large) / at_mark(run.points, small) / (large / small)
+        ratios.append(ratio)
+        print(
+            f"  {run.name}: {small} -> {large}: CPU x{ratio * large / small:.3f}, {ratio - 1:+.1%} of linear"
+        )
+    half = len(run.points) // 2
+    early, late = run.points[: half or 1], run.points[half:]
+    growth = max(p.memory_mb for p in late) / max(p.memory_mb for p in early) - 1
+    print(f"  {run.name}: memory peak {growth:+.1%} in the second half; {run.rows} rows, exit {run.code}")
+    holds = {
+        "CPU is linear": all(abs(ratio - 1) <= WITHIN for ratio in ratios),
+        "memory is flat": growth <= WITHIN,
+        "every article is there once": run.rows == run.distinct == articles and run.code == 0,
+    }
+    for name, held in holds.items():
+        print(f"{'ok' if held else 'MISSED':6} {run.name}: {name}")
+    return all(holds.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
