@@ -18,7 +18,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -122,11 +121,12 @@ def read_toml(example: Example) -> None:
     text = str(example.parsed)
     path = Path(example.namespace["workspace"], "snippet.toml")
     path.write_text(text, encoding="utf-8")
-    kinds: dict[str, Callable[[Path], object]] = {"feed": load_feeds, "source": load_sources}
-    read: Callable[[Path], object] = next(
-        (kinds[table] for table in tomllib.loads(text) if table in kinds), load_settings
-    )
-    read(path)
+    if "feed" in (tables := tomllib.loads(text)):
+        load_feeds(path)
+    elif "source" in tables:
+        load_sources(path)
+    else:
+        load_settings(path)
 
 
 pytest_collect_file = Sybil(

@@ -1,4 +1,4 @@
-"""What mkdocs does beside building: links to files outside docs/ are for the forge, here they are plain text."""
+"""On the site, links to files outside docs/ are plain text: they are for readers on the forge."""
 
 import re
 from typing import Any
