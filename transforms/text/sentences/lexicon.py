@@ -23,7 +23,7 @@ _AFFIXES = (
     "starter_prefixes", "starter_endings", "endings", "attached", "closing_verbs", "finals", "ordinal_after",
     "numerals", "elision_goes_on",
 )  # fmt: skip
-_OTHERS = ("like", "except", "clitics", "ordinals", "terminals", "sole_stop", "script")
+_OTHERS = ("like", "except", "clitics", "ordinals", "terminals", "sole_stop", "weak_stops", "script")
 _KEYS = frozenset(_STOPPED + _PLAIN + _AFFIXES + _OTHERS)
 
 
@@ -66,7 +66,7 @@ class Lexicon:
     ordinals: bool  # a number with a stop is an ordinal
     terminals: str  # further characters that end a sentence
     sole_stop: str  # where a text has this mark or ends in a terminal, its full stops end nothing
-    weak_stops: bool  # this is such a text
+    weak_stops: bool  # full stops only shorten words
     known: frozenset[str]  # every abbreviation and letter name
     longest: int  # code points in the longest token that has a rule
 
@@ -144,7 +144,7 @@ def load(tag: str) -> Lexicon:
         ordinals=raw.get("ordinals", False),
         terminals=raw.get("terminals", ""),
         sole_stop=raw.get("sole_stop", ""),
-        weak_stops=False,
+        weak_stops=raw.get("weak_stops", False),
         known=known,
         longest=max(10, *map(len, known)),
     )
