@@ -67,10 +67,12 @@ def _ends_glued_mark(before: str, head: str) -> bool:
     return not head.islower() and not before.isdigit() and (head.isalpha() or head in '"“«([')
 
 
-def _ends_glued(text: str, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
+def _ends_glued(text: str, start: int, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
     """No blank follows: a boundary between two words, never in a number, an address or a name."""
     at, head = match.start(), text[match.end()]
     if match[1][0] in _QUESTIONS:
+        if head == "(" and text.rfind(")", start, at) > text.rfind("(", start, at):  # mirrored brackets
+            return False
         if head in _QUOTES and is_attached(text, match.end() + 1, lexicon):
             return False
         return _ends_glued_mark(text[at - 1 : at], head)
@@ -232,7 +234,7 @@ def _is_boundary(text: str, start: int, end: int, match: re.Match[str], lexicon:
     if len(run) > 1 and not _STRONG.isdisjoint(run):
         return _ends_strong(text, start, match, end, lexicon)
     if not gap and run[0] not in "？！" and text[match.end()] not in _UNSPACED:
-        return _ends_glued(text, match, end, lexicon)
+        return _ends_glued(text, start, match, end, lexicon)
     return _ends_spaced(text, start, end, match, lexicon)
 
 
