@@ -21,7 +21,7 @@ _STOP = r"[.!?…؟\"”»)۔]"
 _CLOSER = r"[/\\)\]*.#=-]"
 _END = _any_of("end_mark")
 # Latin codes have up to four letters, Indic ones more signs; in other scripts four letters are a name.
-_CODE = "(?:[A-Za-z]{1,4}|[\u0900-\u0dff]{1,8}|[^\\W\\d_]{1,2}ـ?)"
+_CODE = "(?:[A-Z]{1,4}|[A-Z][a-z]|[a-z]{1,4}|[\u0900-\u0dff]{1,8}|[^\\W\\d_]{1,2}ـ?)"
 
 BOILERPLATE = re.compile(rf"[\s*•\[-]*{_any_of('boilerplate')}")
 COPYRIGHT = re.compile(r"[^.]{0,60}?(?:©|\(c\)|copyright)", re.I)
@@ -36,7 +36,7 @@ PHOTO_LINE = re.compile(rf"\s*[(\[]?\s*{_any_of('photo_label')}\s*[:/|©-]\s*(?P
 # "// انتهى //", "(النهاية) ع م / م ع", "انتهای پیام/", "END", "-30-", "* * *"; codes may follow.
 END_LINE = re.compile(
     rf"\s*(?:[/\\(\[*.#=\s-]*{_END}\s*(?:{_CLOSER}(?:{_CLOSER}|\s)*(?P<codes>.{{0,40}})|\.?)"
-    r"|-30-|-0-|[\u25a0-\u25cf\u25fc\u25fe\u2588\u220e\u2b1b\s]+|[_ـ=*#~.\-–—\s]{3,})\s*$"
+    r"|-30-|-0-|[\u25a0-\u25cf\u25fc\u25fe\u2588\u220e\u2b1b\s]+|[_ـ=*#~\-–—\s]{3,})\s*$"
 )
 END_INLINE = re.compile(
     rf"(?<={_STOP})\s*(?:/{{1,2}}\s*{_END}\s*/{{1,2}}|\(\s*{_END}\s*\)"
@@ -49,12 +49,13 @@ END_INLINE = re.compile(
 CODES = re.compile(r"(?:[\W_]*(?:\d{1,6}(?!\d)|(?<![^\W\d_])[^\W\d_ـ]{1,4}ـ?(?![^\W\d_]))){0,10}[\W_]*")
 # "هـ.ر.", "ع م / م ع", "bur/ah/kir"; in Bengali newsrooms also "name/CODE/CODE".
 INITIALS = re.compile(
+    r"(?!\s*[A-Za-z]{3,}\.?\s*$)(?:"  # "Yes." is a word
     rf"\s*[-–/(=*]*\s*(?:{_CODE}(?:\s?[./]\s?|-)){{1,5}}(?:{_CODE})?\s*[)/]*\s*$"
     r"|\s*[-–/(=*]*(?:\s*(?<![^\W\d_])[\u0621-\u064a\u0671-\u06d3]ـ?(?![^\W\d_])[\s/.-]*){2,6}[)/]*\s*$"
     rf"|\s*[-–]\s*{_CODE}\s*[-–]\s*$|[A-Z]{{2,4}}/\d{{4,9}}\s*$"
     r"|\s*\d{2,5}\*{1,2}\d{2,5}\s*$"  # IRNA's editors
     rf"|\s*{_any_of('story_number')}\s*[:：#]?\s*\d{{3,12}}\s*$"
-    r"|(?:[\u0900-\u0dff.]+ ?){1,4}(?:/[\u0900-\u0dff]{2,12}){1,4}\s*$"
+    r"|(?:[\u0900-\u0dff.]+ ?){1,4}(?:/[\u0900-\u0dff]{2,12}){1,4}\s*$)"
 )
 INDIC = re.compile("[\u0900-\u0dff]")  # codes have more signs than letters
 CREDIT_SIGN = re.compile(r"[(\[/:：=*–—-]|[A-ZА-Я]{2}\.?$")

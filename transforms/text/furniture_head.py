@@ -68,7 +68,7 @@ def _place_fits(shape: Shape, match: re.Match[str], family: Family, text: str) -
         return False  # "The BBC - Britain's broadcaster - said"
     if family.asks("place", "unknown"):
         return line[0] != "P"
-    if family.asks("place", "known"):
+    if family.asks("place", "known") or (family.asks("cased", "known") and line[0] in "CU"):
         return line[0] == "P" or bool(re.fullmatch(r"U[U ]*, ?[CU][CU. ]*", line))
     words = max(sum(kind in "CUPw" for kind in part) for part in re.split(r"[-/,]", line))
     return words <= (3 if "w" in line else 5)
@@ -87,6 +87,8 @@ def _rest_fits(shape: Shape, match: re.Match[str], family: Family, text: str) ->
         following = text[shape.start(match.end()) :].lstrip(' "«“(‘')[:1]
         if following.islower():
             return False
+    if not strong and _is_gloss(shape, match, text):
+        return False
     if not strong:
         first = shape.pieces[match.end()]
         if fold(text[first[0] : first[1]]) in _AFTER_ATTRIBUTION:
@@ -95,6 +97,16 @@ def _rest_fits(shape: Shape, match: re.Match[str], family: Family, text: str) ->
         is_short = family.asks("place", "known") and rest.count(" ") < 3
         return not is_short and not (_ASIDE.match(rest) or _TITLE.match(rest))
     return True
+
+
+def _is_gloss(shape: Shape, match: re.Match[str], text: str) -> bool:
+    """True for a name that Latin initials explain in brackets, in a script without case: "پی ٹی آئی (PTI) نے"."""
+    line = match[0].rstrip()
+    if line[-1:] != ")" or line[:1] != "w":
+        return False
+    opening = match[0].rindex("(")
+    inside = text[shape.start(match.start() + opening + 1) : shape.start(match.end())]
+    return inside.isascii() and inside.rstrip(") ").isupper()
 
 
 def _caseless(shape: Shape, match: re.Match[str]) -> bool:

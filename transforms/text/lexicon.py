@@ -27,6 +27,7 @@ _CLASSES = {
     "byline_label": "B",
     "photo_label": "F",
     "end_mark": "E",
+    "time_label": "T",
     "reporter": "R",
     "generic_agency": "G",
     "corresponding": "g",

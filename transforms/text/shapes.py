@@ -192,7 +192,7 @@ class _Reader:
         return Shape("".join(self.line), self.pieces)
 
 
-_PRIORITY = "mhAaPoykdqgBLFERGHs"
+_PRIORITY = "mhAaPoykdqgTBLFERGHs"
 
 
 def shape_of(text: str, start: int = 0, end: int | None = None) -> Shape:
