@@ -16,6 +16,7 @@ _WORDS = load("words.toml")
 _AFTER_ATTRIBUTION = frozenset(map(fold, _WORDS["after_attribution"]["words"]))
 _GIVEN_NAMES = frozenset(map(fold, _WORDS["given_names"]["words"]))
 _NAME_PARTS = frozenset(map(fold, ("عبد", "أبو", "بن", "آل")))
+_COLON_PLACES = frozenset(map(str.lower, _WORDS["colon_places"]["words"]))
 _ARTICLES = frozenset(_WORDS["articles"]["words"])
 _CAPTION = re.compile(r"(?:^|.*[^A ]) ?\((?: ?F ?:? ?)*[^()]{0,40}?A[^()]{0,40}\) ?$")
 _ASIDE = re.compile(r"[^-.!…]{1,60}? -+ [lwsqHdB]")
@@ -26,7 +27,7 @@ _PROMISING = re.compile(
 )  # no head family matches without one of these
 _TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
 
-# In Urdu and the scripts of India newspapers write datelines as "place: text"; elsewhere that is a headline.
+# In Urdu, in the scripts of India and in English there newspapers write "place: text"; elsewhere that is a headline.
 _SOUTH_ASIAN = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2\u0900-\u0dff]")
 
 MAX_HEAD = 120  # code points of the first paragraph that are read
@@ -99,8 +100,16 @@ def _rest_fits(shape: Shape, match: re.Match[str], family: Family, text: str) ->
     return True
 
 
+def _is_south_asian(shape: Shape, match: re.Match[str], text: str) -> bool:
+    if _SOUTH_ASIAN.search(text, 0, MAX_HEAD):
+        return True
+    rest = text[shape.start(match.end()) :]
+    is_sentence = not rest[:1].islower() and (_is_terminated(rest) or ". " in rest)
+    return is_sentence and (group(shape, match, "place", text) or "").lower() in _COLON_PLACES
+
+
 def _is_gloss(shape: Shape, match: re.Match[str], text: str) -> bool:
-    """True for a name that Latin initials explain in brackets, in a script without case: "پی ٹی آئی (PTI) نے"."""
+    """True when Latin initials in brackets explain a name in a script without case: "پی ٹی آئی (PTI) نے"."""
     line = match[0].rstrip()
     if line[-1:] != ")" or line[:1] != "w":
         return False
@@ -120,10 +129,15 @@ def _credit_fits(shape: Shape, match: re.Match[str]) -> bool:
     return not agency or "A" in agency or not before or before[0] == "P" or before[-1] in '-/:,.("LRGBq'
 
 
+def is_full_name(text: str) -> bool:
+    """True for a given name of ``lexicons/words.toml`` and a family name."""
+    given, *more = [fold(name) for name in text.split()] or [""]
+    return given in _GIVEN_NAMES and (len(more) == 1 or (len(more) == 2 and more[0] in _NAME_PARTS))
+
+
 def _names_fit(shape: Shape, match: re.Match[str], family: Family, text: str) -> bool:
     if family.asks("names", "given"):
-        given, second, *more = [fold(name) for name in (group(shape, match, "by", text) or "").split()]
-        return given in _GIVEN_NAMES and (not more or second in _NAME_PARTS)
+        return is_full_name(group(shape, match, "by", text) or "")
     if not family.asks("names", "full"):
         return True
     line = shape.line[match.start("by") : match.end("by")]
@@ -170,7 +184,7 @@ def _inline(found: Found, index: int, published: date | None, *, agency: bool = 
             continue  # "رويترز: ..." is a headline's attribution
         if family.asks("who", "long") and match.end() and shape.start(match.end()) < MIN_ALONE:
             continue  # "PA. residents" is an abbreviation
-        if family.asks("script", "south asian") and not _SOUTH_ASIAN.search(text, 0, MAX_HEAD):
+        if family.asks("script", "south asian") and not _is_south_asian(shape, match, text):
             continue
         if family.name == "place -" and _is_digest(found.paragraphs):
             return False

@@ -5,7 +5,7 @@ from datetime import date
 
 from transforms.text import closing_marks as marks
 from transforms.text.findings import Found
-from transforms.text.furniture_head import SENTENCE, agencies_in, group, note_fields
+from transforms.text.furniture_head import SENTENCE, agencies_in, group, is_full_name, note_fields
 from transforms.text.patterns import families
 from transforms.text.shapes import Shape, shape_of
 
@@ -18,6 +18,7 @@ MAX_CREDIT = 400  # code points of a credit of people inside the last paragraph
 MAX_TRAIL = 110  # code points of the last paragraph that are read
 MAX_LABEL = 40  # code points of a source label on a line of its own
 MAX_VALUE_WORDS = 7  # a source that is no known agency
+MAX_SENTENCE_WORDS = 4  # beside an agency, in a value that ends in a stop
 LOOK_BACK = 5  # paragraphs in which an end mark is looked for
 MAX_CODE = 12  # letters of a name or code behind an agency in a credit
 MAX_CODE_OF_WORD = 4  # the same behind an agency whose name is a common word
@@ -50,6 +51,9 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
     named = agencies and (
         "A" in line or re.fullmatch('["G ]*a[" ]*', line)
     )  # "الوطن العمانية" is not "الوطن"
+    others = sum(kind in "CUPwlqs" for kind in line)
+    if named and others > (MAX_VALUE_WORDS if not marks.is_ended(text) else MAX_SENTENCE_WORDS):
+        return False  # a sentence that a source speaks and an agency heard
     if named:
         found.credit(agencies)
     elif len(value.split()) > MAX_VALUE_WORDS or marks.is_ended(value) or "," in value or "،" in value:
@@ -104,7 +108,11 @@ def _closing(found: Found, index: int, text: str, published: date | None) -> str
 
 
 def _signed(found: Found, index: int, text: str) -> bool:
-    """Take the reporter's name below a credit in slashes or brackets."""
+    """Take the reporter's name: a known given name, or any below a credit in slashes or brackets."""
+    if found.agencies and is_full_name(text):
+        found.note("byline", text.strip())
+        found.take(index, "byline")
+        return True
     above = found.text(index - 1).strip() if index > found.first + 1 else ""
     if above[:1] not in "/(-" or not above or len(above) > 30 or len(text.split()) not in (2, 3, 4):
         return False
