@@ -27,7 +27,7 @@ _PROMISING = re.compile(
 )  # no head family matches without one of these
 _TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
 
-# In Urdu, in the scripts of India and in English there newspapers write "place: text"; elsewhere that is a headline.
+# In Urdu, the scripts of India and in English there, newspapers write "place: text"; elsewhere that is a headline.
 _SOUTH_ASIAN = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2\u0900-\u0dff]")
 
 MAX_HEAD = 120  # code points of the first paragraph that are read
