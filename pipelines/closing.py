@@ -9,7 +9,7 @@ from pipelines import clock, fetch_log, steps
 from pipelines.batch import Outcome
 from pipelines.commit import file_records, publish, written_keys
 from pipelines.layout import Root
-from pipelines.ledger import Commit, Held, Ledger
+from pipelines.ledger import Commit, CommitError, Held, Ledger
 from pipelines.polling import Polled
 from pipelines.summary import Summary
 from transforms.fetch import schedule
@@ -98,7 +98,7 @@ def _commit(
     summary: Summary,
 ) -> None:
     records = file_records(batch.run_id, files)
-    ledger.commit(
+    committed = ledger.commit(
         Commit(
             run_id=batch.run_id,
             started_us=clock.to_us(batch.started),
@@ -112,5 +112,9 @@ def _commit(
             drops=[drop for polled in batch.polled for drop in polled.drops],
         )
     )
+    if not committed:
+        raise CommitError(
+            f"run {batch.run_id} is committed already: nothing of this one is kept, the next run repeats it"
+        )
     steps.reached("committed")
     publish(root, ledger)

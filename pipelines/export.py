@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.exits import Exit, KhabarError
-from pipelines.layout import Root, RootError
+from pipelines.layout import Root
 from pipelines.ledger import Ledger
 from schemas.arrow import ARTICLES
 from schemas.versions import as_current, current
@@ -120,9 +120,7 @@ class Snapshot:
     """The articles that were live at one moment, partition by partition."""
 
     def __init__(self, root: Root, wanted: Wanted) -> None:
-        if not root.ledger.exists():
-            raise RootError(f"root {root.path}: no dataset here (no {root.ledger})")
-        ledger = Ledger(root.ledger)
+        ledger = Ledger(root.ledger_place)
         self.live = {root.path / file.path for file in ledger.files("live", "articles")}
         ledger.close()
         self.articles = root.dataset("articles")

@@ -134,13 +134,16 @@ class Ledger:
 
     def files(self, status: str | None = None, dataset: str | None = None) -> list[FileRecord]:
         """The dataset's files as far as they are committed."""
-        asked = {"status": status, "dataset": dataset}
-        given = {name: value for name, value in asked.items() if value is not None}
-        where = " AND ".join(["1 = 1", *(f"{name} = ?" for name in given)])
+        where, values = "1 = 1", () if dataset is None else (dataset,)
+        if status is not None:
+            # In words, not as a parameter: only so does the partial index on pending files serve.
+            where += " AND status = 'pending'" if status == "pending" else " AND status = 'live'"
+        if dataset is not None:
+            where += " AND dataset = ?"
         rows = self._db.execute(
             "SELECT path, staged, dataset, run_id, rows, bytes, sha256 FROM files"
             f" WHERE {where} ORDER BY path",
-            tuple(given.values()),
+            values,
         )
         return [FileRecord(*row) for row in rows]
 

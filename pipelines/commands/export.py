@@ -6,6 +6,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+from pipelines.arguments import add_root
+
 FORMATS = ("parquet", "jsonl", "delta", "csv-sample")
 # What a spreadsheet shows when no columns are named.
 SHEET = ("article_id", "source_id", "published_at", "language", "agency", "title", "url", "text")
@@ -22,7 +24,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="exit codes: 0 done, 75 another export to the same target is on, 78 a root or a target that"
         " cannot be used",
     )
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    add_root(parser)
     parser.add_argument("--format", choices=FORMATS, required=True, help="what to write")
     parser.add_argument(
         "--to", type=Path, required=True, metavar="TARGET", help="a folder (parquet, delta) or a file"
@@ -49,9 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines.export import Exported, Snapshot, Wanted
     from pipelines.export_delta import export_delta
     from pipelines.export_target import check
-    from pipelines.layout import Root
+    from pipelines.maintenance import existing
 
-    root = Root(arguments.root.resolve())
+    root = existing(arguments.root, arguments.ledger)
     target = check(root, arguments.to)
     named = tuple(arguments.columns.split(",")) if arguments.columns else None
     wanted = Wanted(

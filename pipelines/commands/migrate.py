@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines.migrate import migrate
     from pipelines.signals import Stop
 
-    with Stop() as stop, maintained(arguments.root, arguments.lock_wait) as (root, ledger):
+    with Stop() as stop, maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
         run_id = clock.new_run_id(clock.now())
         done = migrate(root, ledger, run_id, dry_run=arguments.dry_run, stop=stop)
     if arguments.json:

@@ -112,6 +112,15 @@ def test_every_file_gets_the_new_columns_and_keeps_the_old(root: Path) -> None:
     assert khabar(root, "verify", "--deep")["findings"] == []
 
 
+def test_a_damaged_partition_is_left_alone_and_named(root: Path) -> None:
+    path = next((root / "articles").rglob("*.parquet"))
+    path.write_bytes(path.read_bytes()[:-9] + b"x" + path.read_bytes()[-8:])
+    done = khabar(root, "migrate")
+    assert done["exit"] == 1
+    assert str(path.relative_to(root)) in "".join(done["refused"])
+    assert path.exists()
+
+
 def test_compaction_of_both_versions_writes_the_newer(half: Path) -> None:
     rows = old_columns(half)
     assert khabar(half, "compact")["exit"] == 0

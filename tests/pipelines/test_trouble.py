@@ -130,3 +130,42 @@ def test_a_feed_due_in_a_future_that_was_a_mistake_is_polled(
     monkeypatch.setattr(clock, "now", real)
     newsroom.publish("port", rss(story(0), story(1)))
     assert newsroom.run(all_feeds=False)["new"] == 1
+
+
+def test_a_run_id_seen_before_keeps_nothing_and_the_next_run_repeats_the_work(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = clock.new_run_id
+    newsroom.publish("port", rss(story(0)))
+    monkeypatch.setattr(clock, "new_run_id", lambda started: "20260305T061500Z-00000000")
+    assert newsroom.run()["new"] == 1
+    newsroom.publish("port", rss(story(0, edition=2), story(1)))
+    assert newsroom.run()["exit"] == 1
+    assert "run 20260305T061500Z-00000000 is committed already" in capsys.readouterr().err
+    assert titles(newsroom) == expected(range(1))
+    monkeypatch.setattr(clock, "new_run_id", real)
+    summary = newsroom.run()
+    assert (summary["exit"], summary["new"], summary["edited"]) == (0, 1, 1)
+    assert titles(newsroom) == expected(range(2)) + expected(range(1))
+    assert newsroom.verify(deep=True).findings == []
+
+
+def test_a_full_disk_stops_every_maintenance_and_harms_nothing(
+    small: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for edition in (1, 2):
+        small.publish("port", rss(*(story(n, edition) for n in range(3))))
+        small.run()
+    words = small.command()
+    feeds = words[words.index("--feeds") : words.index("--json")]
+    root = str(small.root)
+    commands = {"rollup": ["--monthly"], "replay": ["--everything", *feeds], "compact": []}
+    for command, more in commands.items():
+        filler = fill(small.root, 8192)
+        assert cli.main([command, "--root", root, *more]) in (1, 78), command
+        assert capsys.readouterr().err.splitlines()[-1].startswith("khabar: ")
+        assert titles(small) == expected(range(3)) + expected(range(3))
+        filler.unlink()
+        assert cli.main([command, "--root", root, *more]) == 0, command
+        assert small.verify(deep=True).findings == []
+    assert titles(small) == expected(range(3)) + expected(range(3))
