@@ -12,6 +12,7 @@ _DATE = re.compile(r"\d{1,2} (\w+)\.")
 _DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹/-.,٫"
 _ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
 _ROMAN = re.compile(r"[IVXLC]+")
+_FIRST_INDIC = "\u0900"
 _SIGNS = r"[\u0900-\u0dff][^\w\s.]{1,2}"  # a letter of an Indic script with its vowel sign
 _SYLLABLE = re.compile(_SIGNS)
 _ACRONYM = re.compile(rf"(?:(?:{_SIGNS}|[^\W\d_]{{1,2}})\.-?)+(?:{_SIGNS}|[^\W\d_]{{1,2}})")
@@ -21,23 +22,23 @@ _ITEM_REACH = 300  # code points from one item number to the next
 _LONGEST_ORDINAL = 3  # digits; four are a year
 
 
-def _is_shortened(token: str, beside: bool, lexicon: Lexicon) -> bool:
+def _is_shortened(token: str, lexicon: Lexicon) -> bool:
     """An initial, an acronym with stops, or a Roman ordinal."""
     if len(token) == 1:
         return token.isalpha() and not token.islower() and token not in lexicon.words
-    if _SYLLABLE.fullmatch(token):
-        return beside and token not in lexicon.words
     if "." in token:
         return bool(_ACRONYM.fullmatch(token)) or lexicon.letters.issuperset(token.split("."))
     return lexicon.ordinals and bool(_ROMAN.fullmatch(token))
 
 
-def _is_beside(text: str, start: int, at: int, token: str, after: Following) -> bool:
-    """The token opens the sentence, or another short one with its stop is next to it."""
+def _is_syllable(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
+    """An initial in an Indic script: it opens the sentence, or another one with its stop is next to it."""
+    if token[0] < _FIRST_INDIC or token in lexicon.words or not _SYLLABLE.fullmatch(token):
+        return False
     begun = at - len(token)
-    return (
-        text[max(start, begun - 2) : begun].strip() in ("", ".") or "." in text[after.at + 1 : after.at + 3]
-    )
+    if text[max(start, begun - 2) : begun].strip() in ("", "."):
+        return True
+    return "." in text[after.at + 1 : after.at + 3]
 
 
 def _precedes_initial(text: str, after: Following) -> bool:
@@ -188,7 +189,7 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         and _opens_dateline(text, start, at, token, after, lexicon)
     ):
         return False
-    if len(token) > 3 and token.endswith(lexicon.endings):
+    if lexicon.endings and len(token) > 3 and token.endswith(lexicon.endings):
         return False
     if len(token) > 4 and token.isalpha() and token not in lexicon.known and token not in lexicon.labels:
         return not (lexicon.ordinals and _ROMAN.fullmatch(token)) or _opens(text, after, lexicon)
@@ -213,7 +214,7 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         return _ends_known(text, start, at, token if token in lexicon.known else elided, after, lexicon)
     if _is_label(text, start, at, token, lexicon):
         return False
-    if not _is_shortened(token, _is_beside(text, start, at, token, after), lexicon):
+    if not _is_shortened(token, lexicon) and not _is_syllable(text, start, at, token, after, lexicon):
         return True
     if len(token) == 1 and preceding(text, start, at - 2) in lexicon.lettered:
         return True

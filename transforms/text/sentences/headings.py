@@ -8,7 +8,7 @@ _WORD = re.compile(r"\S+")
 _REACH = 200  # code points; a heading is shorter
 _FEWEST_WORDS = 4  # fewer are an agency, a name, a series of acronyms
 _FEWEST_LETTERS = 20
-_RULES = "=_*~#-"
+_RULES = "=_*-"
 _SHORTEST_RULE = 5
 _RULE = re.compile(rf"(?<!\S)([{_RULES}])\1{{{_SHORTEST_RULE - 1},}}(?!\S)")
 _MARKS = frozenset(".:;,/()[]-–—")  # a mark makes it a dateline, an address or a label

@@ -77,7 +77,9 @@ class Lexicon:
     def opens(self, word: str) -> bool:
         """Whether ``word`` typically opens a sentence."""
         small = word.lower()
-        if small in self.starters or _APOSTROPHE.split(small, maxsplit=1)[0] in self.starters:
+        if small in self.starters:
+            return True
+        if not small.isalnum() and _APOSTROPHE.split(small, maxsplit=1)[0] in self.starters:
             return True
         if word.endswith(self.starter_endings):
             return True
