@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.layout import Root
@@ -53,8 +54,8 @@ def migrate(
             break
         try:
             versions = [_version(root, file) for file in files]
-        except (OSError, ValueError) as error:
-            done.refused += (f"{folder}: {error}",)
+        except ValueError as error:
+            done.refused += (str(error),)
             continue
         done.found.update(versions)
         if min(versions) == (newest := current(files[0].dataset)):
@@ -72,9 +73,12 @@ def migrate(
 
 
 def _version(root: Root, file: FileRecord) -> int:
-    version = version_of(pq.read_metadata(root.path / file.path).metadata)
+    try:
+        version = version_of(pq.read_metadata(root.path / file.path).metadata)
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError(f"{file.path}: unreadable: {str(error).splitlines()[0]}") from error
     if version is None:
-        raise ValueError(f"{file.path} names no schema version")
+        raise ValueError(f"{file.path}: names no schema version")
     return version
 
 

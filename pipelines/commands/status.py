@@ -90,10 +90,10 @@ def _print(status: dict[str, Any]) -> None:
         )
     for name, size in status["datasets"].items():
         console.print(
-            f"{name:<10} {size['rows']:>9} rows {size['files']:>6} files {size['bytes'] / 1e6:>9.2f} MB"
+            f"{name:<17} {size['rows']:>9} rows {size['files']:>6} files {size['bytes'] / 1e6:>9.2f} MB"
         )
     console.print(
-        f"{'raw':<10} {'':>9}      {status['raw']['files']:>6} files {status['raw']['bytes'] / 1e6:>9.2f} MB"
+        f"{'raw':<17} {'':>9}      {status['raw']['files']:>6} files {status['raw']['bytes'] / 1e6:>9.2f} MB"
     )
     for run_ in status["runs"]:
         console.print(

@@ -151,6 +151,11 @@ def test_a_kill_at_a_step_changes_no_row(root: Path, step: str) -> None:
     assert khabar(root, "verify", "--deep")["findings"] == []
 
 
+def test_sql_reads_both_versions_together(half: Path) -> None:
+    answer = khabar(half, "sql", "select count(*) as rows, count(desk) as desks from articles")
+    assert (answer["exit"], answer["rows"], answer["desks"]) == (0, 4, 0)
+
+
 def unified(root: Path) -> pa.Schema:
     return pa.unify_schemas([pq.read_schema(path) for path in (root / "articles").rglob("*.parquet")])
 
