@@ -55,6 +55,7 @@ setup(
         "lxml>=5.3",
         "numpy>=1.26",
         "rich>=13.9",
+        "shtab>=1.8",
         "selectolax>=0.4",
         "tzdata",
         "urllib3>=2.3",

@@ -109,8 +109,13 @@ def _help(option: argparse.Action) -> str:
 
 
 def _epilog(text: str) -> str:
-    """Prose stays prose; lines that were laid out by hand stay as they are."""
-    return f"```text\n{text.strip()}\n```" if "\n" in text.strip() else _sentence(text)
+    """Prose stays prose; lines that were laid out by hand stay as they are, without their heading."""
+    return "\n\n".join(map(_part, text.strip().split("\n\n")))
+
+
+def _part(text: str) -> str:
+    head, _, lines = text.partition("\n")
+    return f"```text\n{textwrap.dedent(lines)}\n```" if head.endswith(":") and lines else _sentence(text)
 
 
 def configuration_page() -> str:

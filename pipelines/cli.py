@@ -6,22 +6,27 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 from importlib.abc import MetaPathFinder
 from typing import NoReturn
 
 from pipelines import commands
+from pipelines.examples import add_examples
 from pipelines.exits import Exit, KhabarError, machine_trouble
+from pipelines.parser import Parser
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every subcommand; each lives in ``pipelines.commands.<name>``."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="khabar",
         description="Agency news feeds in, a trustworthy Parquet dataset out.",
     )
+    parser.add_argument("--version", action="version", version=f"khabar {metadata.version('khabar')}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in pkgutil.iter_modules(commands.__path__):
         importlib.import_module(f"pipelines.commands.{module.name}").add_parser(subparsers)
+    add_examples(parser)
     return parser
 
 

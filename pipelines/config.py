@@ -4,7 +4,6 @@ Keys are the field names of the records; unknown keys are refused, with a sugges
 """
 
 import dataclasses
-import difflib
 import sys
 import tomllib
 import types
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.exits import Exit, KhabarError
+from pipelines.suggest import suggestion
 from transforms.fetch.policy import Feed, FetchPolicy
 
 
@@ -94,7 +94,7 @@ def select_feeds(feeds: Sequence[Feed], ids: Sequence[str], path: Path) -> list[
     known = {feed.id for feed in feeds}
     for wanted in ids:
         if wanted not in known:
-            raise ConfigError(f"{path}: no feed {wanted!r}{_suggestion(wanted, known)}")
+            raise ConfigError(f"{path}: no feed {wanted!r}{suggestion(wanted, known)}")
     return [feed for feed in feeds if not ids or feed.id in ids]
 
 
@@ -156,12 +156,7 @@ def refuse_unknown(path: Path, place: str, table: Mapping[str, Any], known: Mapp
     """
     for key in table:
         if key not in known:
-            raise ConfigError(f"{path}: {place}unknown key {key!r}{_suggestion(key, known)}")
-
-
-def _suggestion(word: str, known: typing.Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+            raise ConfigError(f"{path}: {place}unknown key {key!r}{suggestion(key, known)}")
 
 
 def _fits(value: object, hint: Any) -> bool:

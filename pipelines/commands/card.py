@@ -17,12 +17,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Write README.md (a dataset card by which Hugging Face load_dataset(ROOT) works),"
         " catalog.json and datapackage.json. Every command that changes the dataset does so by itself;"
         " call this to take licences and terms from a feeds.toml that has changed.",
-        epilog="examples:\n"
-        "  khabar card --root data\n"
-        "  khabar card --root data --feeds feeds.toml\n\n"
-        "exit codes: 0 done, 1 README.md is not khabar's and was left alone, 75 a run holds the lock,"
+        epilog="exit codes: 0 done, 1 README.md is not khabar's and was left alone, 75 a run holds the lock,"
         " 78 no dataset, or bad configuration",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_root(parser)
     parser.add_argument("--feeds", type=Path, help="titles, licences and terms of the sources (TOML)")

@@ -14,12 +14,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         " dates, edits, agencies, reprints, silent and failing feeds, gaps, rejects, storage, and what"
         " needs a look."
         " Changes nothing in the dataset; may run beside everything else. Needs khabar[report].",
-        epilog="examples:\n"
-        "  khabar report --root data --open\n"
-        "  khabar report --root data --out /srv/www/news.html\n"
-        "  khabar report --root data --json | jq .feeds\n\n"
-        "exit codes: 0 done, 1 a file cannot be read, 2 khabar[report] is not installed, 78 no dataset",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="exit codes: 0 done, 1 the page cannot be written, 2 khabar[report] is not installed,"
+        " 78 no dataset",
     )
     parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the page (default: ROOT/report.html)")

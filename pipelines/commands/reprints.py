@@ -20,7 +20,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="find stories that several sources printed",
         description="Cluster articles that share their words, across sources, spellings and datelines: by"
         " MinHash and by equal sentences. Nothing is changed; the newest version of each article counts.",
-        epilog="example: khabar reprints --root data --since 2026-03-01 --out reprints.parquet",
     )
     parser.add_argument("--root", type=Path, default=Path("."), help="folder of the dataset (default: here)")
     parser.add_argument("--days", type=int, default=3, help="how much later a print may come (default 3)")

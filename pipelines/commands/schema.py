@@ -15,13 +15,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "schema",
         help="print the columns, or export them as JSON Schema, pandera and more",
         description="Print the columns of the datasets with their meaning, or export them.",
-        epilog="examples:\n"
-        "  khabar schema\n"
-        "  khabar schema sentences --format json\n"
-        "  khabar schema articles --format pandera > articles_schema.py    # needs khabar[pandera] to run\n\n"
-        "formats: json (JSON Schema), frictionless (Table Schema), pandera (a Python module),"
+        epilog="formats: json (JSON Schema), frictionless (Table Schema), pandera (a Python module),"
         " sql (DuckDB), arrow",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "dataset", nargs="*", metavar="DATASET", help=f"of {', '.join(DATASETS)} (default: all)"

@@ -14,9 +14,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="poll for ever on an engine such as Flink, committing window by window",
         description="Run the same transforms as an unbounded pipeline on an engine. What is fetched within a"
         " window is committed together, through the ledger. On one machine, use `khabar watch`.",
-        epilog="example: khabar stream --root /mnt/news --ledger postgresql://db/news --feeds feeds.toml"
-        " --runner FlinkRunner -- --flink_master=host:8081 --environment_type=EXTERNAL"
-        " --environment_config=localhost:50000 --checkpointing_interval=60000",
     )
     add_root(parser)
     parser.add_argument("--feeds", type=Path, required=True, help="what to read (TOML)")
