@@ -5,12 +5,15 @@ meanwhile is missed by name, never read twice.
 """
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
 from pipelines.layout import RootError
+from pipelines.suggest import suggestion
 from schemas.arrow import DATASETS, MONTHLY
 from schemas.constraints import PARTITIONED_BY
 from schemas.versions import current, version_of
@@ -64,6 +67,28 @@ def files_of(root: Path, dataset: str) -> list[str]:
         if name.endswith(".parquet")
     ]
     return sorted(found)
+
+
+def explained(error: "duckdb.Error", connection: "duckdb.DuckDBPyConnection") -> str:
+    """DuckDB's finding in a line; where a name is wrong, with the one that was probably meant."""
+    message = str(error)
+    no_column = r'Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"'
+    if found := re.search(no_column, message):
+        known = connection.execute("SELECT DISTINCT column_name FROM information_schema.columns").fetchall()
+        return _meant("column", found[1] or found[2], [name for (name,) in known])
+    if found := re.search(r"Table with name (\S+) does not exist", message):
+        known = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        return _meant("table", found[1], sorted(name for (name,) in known))
+    if found := re.search(r"Function with name (\S+) does not exist", message):
+        known = connection.execute("SELECT DISTINCT function_name FROM duckdb_functions()").fetchall()
+        return _meant("function", found[1], [name for (name,) in known])
+    return message
+
+
+def _meant(kind: str, wrong: str, known: Sequence[str]) -> str:
+    close = suggestion(wrong, known)
+    listed = f"; there are {', '.join(known)}" if kind == "table" and not close else ""
+    return f"no {kind} {wrong!r}{close}{listed}"
 
 
 def _create_empty(connection: "duckdb.DuckDBPyConnection", name: str) -> None:

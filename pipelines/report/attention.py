@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipelines.report.words import span, when
+from pipelines.words import span, when
 
 # Shares above which a finding is worth a line.
 UNDATED, TEASERS, UNKNOWN_LANGUAGE = 0.1, 0.5, 0.05

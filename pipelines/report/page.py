@@ -16,7 +16,7 @@ from pipelines.exits import Exit, KhabarError
 from pipelines.report import charts
 from pipelines.report.attention import findings
 from pipelines.report.volume import LAG_LAST, LAGS, LENGTH_LAST, LENGTHS, VERSION_LAST, VERSIONS
-from pipelines.report.words import size, span, when
+from pipelines.words import size, span, when
 
 _ASSETS = resources.files("pipelines.report") / "assets"
 
