@@ -10,7 +10,7 @@ _YEAR_FIRST = re.compile(r"\d{4}\. ?\d{1,2}\.(?: ?\d{1,2}\.)?")  # as dates are 
 _DAY_FIRST = re.compile(r"\s?\d{1,2}\. \d{1,2}\.|\s?\d\. \d{4}")  # 24. 8. 2021, at either stop
 _DATE = re.compile(r"\d{1,2} (\w+)\.")
 _DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹/-.,٫"
-_ELIDED = re.compile(r"^.*['’]")  # an article or a preposition before a vowel
+_ELIDED = re.compile(r"^.*(?:['’]|\.-)")  # an article before a vowel; a rank before a rank ("Gen.-Lt.")
 _ROMAN = re.compile(r"[IVXLC]+")
 _FIRST_INDIC = "\u0900"
 _SIGNS = r"[\u0900-\u0dff][^\w\s.]{1,2}"  # a letter of an Indic script with its vowel sign
@@ -178,16 +178,34 @@ def _opens_dateline(text: str, start: int, at: int, token: str, after: Following
     return token in lexicon.months and ". " in text[start:at] and len(after.word) > 2 and after.word.isupper()
 
 
+def _ends_short(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
+    """A listed abbreviation, a unit, a label, an initial or an acronym."""
+    if token in lexicon.chained and _stands_alone(text, start, at, token, after, lexicon):
+        return True
+    unit = token.lstrip(_DIGITS) if token[0].isdigit() else ""
+    if unit in lexicon.after_number:
+        return _ends_unit(text, start, at, unit, after, lexicon)
+    known = token if token in lexicon.known else _ELIDED.sub("", token)
+    if known in lexicon.known:
+        return _ends_known(text, start, at, known, after, lexicon)
+    if _is_label(text, start, at, token, lexicon):
+        return False
+    if not _is_shortened(token, lexicon) and not _is_syllable(text, start, at, token, after, lexicon):
+        return True
+    if len(token) == 1 and preceding(text, start, at - 2) in lexicon.lettered:
+        return True
+    if text[max(start, at - 3) : at - 1].strip() == ".":  # a second initial: a name follows, unless a starter
+        return after.word.lower() in lexicon.starters and _opens(text, after, lexicon)
+    return at - start > 2 and _opens(text, after, lexicon)
+
+
 def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
     """Decide for the full stop at ``at`` in the sentence begun at ``start``."""
-    token = preceding(text, start, at)
     if lexicon.weak_stops:
         return False
-    if (
-        at - start < _LONGEST_LABEL
-        and lexicon.months
-        and _opens_dateline(text, start, at, token, after, lexicon)
-    ):
+    token = preceding(text, start, at)
+    early = at - start < _LONGEST_LABEL and lexicon.months
+    if early and _opens_dateline(text, start, at, token, after, lexicon):
         return False
     if lexicon.endings and len(token) > 3 and token.endswith(lexicon.endings):
         return False
@@ -204,22 +222,4 @@ def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexic
         if whole == "first":
             return False
         token = whole or token
-    if token in lexicon.chained and _stands_alone(text, start, at, token, after, lexicon):
-        return True
-    unit = token.lstrip(_DIGITS) if token[0].isdigit() else ""
-    if unit in lexicon.after_number:
-        return _ends_unit(text, start, at, unit, after, lexicon)
-    elided = _ELIDED.sub("", token)
-    if token in lexicon.known or elided in lexicon.known:
-        return _ends_known(text, start, at, token if token in lexicon.known else elided, after, lexicon)
-    if _is_label(text, start, at, token, lexicon):
-        return False
-    if not _is_shortened(token, lexicon) and not _is_syllable(text, start, at, token, after, lexicon):
-        return True
-    if len(token) == 1 and preceding(text, start, at - 2) in lexicon.lettered:
-        return True
-    if (
-        text[max(start, at - 3) : at - 1].strip() == "."
-    ):  # a second initial: a name follows, unless a known starter
-        return after.word.lower() in lexicon.starters and _opens(text, after, lexicon)
-    return at - start > 2 and _opens(text, after, lexicon)
+    return _ends_short(text, start, at, token, after, lexicon)

@@ -10,6 +10,8 @@ _BEFORE = "\"'“‘„‚«»‹([{/*<>"
 _SKIPPED = re.compile(
     rf"[{re.escape(OPENERS + DASHES + BULLETS)}”’»` \xa0\u202f{''.join(sorted(FORMATS))}]*+"
 )
+_FIRST_UNSPACED = "\u3040"  # Kana, ideographs, Hangul: no blank stands before a Latin word
+_LATIN = re.compile(r"[A-Za-z0-9.]*$")
 _WORD = re.compile(r"\w+(?:[-'’\u200c]\w+)*")
 
 
@@ -39,6 +41,8 @@ def preceding(text: str, start: int, at: int) -> str:
     low = start if at - start < _WINDOW else at - _WINDOW
     blank = text.rfind(" ", low, at)
     token = text[low if blank < 0 else blank + 1 : at]
+    if token[:1] >= _FIRST_UNSPACED and token[-1].isascii():
+        token = _LATIN.search(token)[0]  # type: ignore[index]  # "" at least
     if token.isalnum():
         return token
     if not token or token[-1].isspace():
