@@ -43,6 +43,7 @@ END_INLINE = re.compile(
     r"|(?:انتهای پیام|پایان پیام|Enditem)\s*/?"
     r"|انته[ىي]\s*[/\\]*\s*(?=$|\d)"  # Iraqi agencies close with it, a serial number and an initial
     r"|/{1,2}\s*انته[ىي]\s*[/\\]*\s*(?=\d)"
+    r"|[-–]\s?[\u0621-\u064a]{2,4}\s?[-–]$"  # WAM's editors
     r"|-0-|##+|\*{3}|(?<=\.)/\.)(?P<codes>.{0,40})$"
 )
 # Initials, clock times and serial numbers: short words only.

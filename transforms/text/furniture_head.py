@@ -15,8 +15,13 @@ _OPENING = families("opening")
 _WORDS = load("words.toml")
 _AFTER_ATTRIBUTION = frozenset(map(fold, _WORDS["after_attribution"]["words"]))
 _GIVEN_NAMES = frozenset(map(fold, _WORDS["given_names"]["words"]))
+# "كتب الله لنا", "كتب التاريخ": the article begins few given names.
+_NO_NAME = re.compile(
+    "ال(?!سيد |شيخ |حسن |حسين |دكتور |طاهر |هادي |مختار |شريف |ياس |أمين |زبير |صادق |عربي |محرر )"
+)
 _NAME_PARTS = frozenset(map(fold, ("عبد", "أبو", "بن", "آل")))
 _COLON_PLACES = frozenset(map(str.lower, _WORDS["colon_places"]["words"]))
+_BEFORE_NAMES = frozenset(map(str.lower, _WORDS["before_names"]["words"]))
 _ARTICLES = frozenset(_WORDS["articles"]["words"])
 _CAPTION = re.compile(r"(?:^|.*[^A ]) ?\((?: ?F ?:? ?)*[^()]{0,40}?A[^()]{0,40}\) ?$")
 _ASIDE = re.compile(r"[^-.!…]{1,60}? -+ [lwsqHdB]")
@@ -27,7 +32,8 @@ _PROMISING = re.compile(
 )  # no head family matches without one of these
 _TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
 
-# In Urdu, the scripts of India and in English there, newspapers write "place: text"; elsewhere that is a headline.
+# In Urdu, in the scripts of India and in English there, newspapers write "place: text"; elsewhere
+# that is a headline.
 _SOUTH_ASIAN = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2\u0900-\u0dff]")
 
 MAX_HEAD = 120  # code points of the first paragraph that are read
@@ -140,6 +146,12 @@ def _names_fit(shape: Shape, match: re.Match[str], family: Family, text: str) ->
         return is_full_name(group(shape, match, "by", text) or "")
     if not family.asks("names", "full"):
         return True
+    name = group(shape, match, "by", text) or ""
+    if _NO_NAME.match(name):
+        return False
+    label = re.match(r"B [^-:/]", match[0])
+    if label and text[: shape.pieces[0][1]].lower() not in _BEFORE_NAMES and not is_full_name(name):
+        return False  # "تقرير أممي جديد: ..."
     line = shape.line[match.start("by") : match.end("by")]
     return 2 <= sum(kind in "CUPwA" for kind in line) <= 4
 

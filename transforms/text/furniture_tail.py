@@ -18,7 +18,7 @@ MAX_CREDIT = 400  # code points of a credit of people inside the last paragraph
 MAX_TRAIL = 110  # code points of the last paragraph that are read
 MAX_LABEL = 40  # code points of a source label on a line of its own
 MAX_VALUE_WORDS = 7  # a source that is no known agency
-MAX_SENTENCE_WORDS = 4  # beside an agency, in a value that ends in a stop
+MAX_SENTENCE_WORDS = 4  # the same when the line ends in a stop
 LOOK_BACK = 5  # paragraphs in which an end mark is looked for
 MAX_CODE = 12  # letters of a name or code behind an agency in a credit
 MAX_CODE_OF_WORD = 4  # the same behind an agency whose name is a common word
@@ -51,12 +51,12 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
     named = agencies and (
         "A" in line or re.fullmatch('["G ]*a[" ]*', line)
     )  # "الوطن العمانية" is not "الوطن"
-    others = sum(kind in "CUPwlqs" for kind in line)
-    if named and others > (MAX_VALUE_WORDS if not marks.is_ended(text) else MAX_SENTENCE_WORDS):
+    most = MAX_SENTENCE_WORDS if marks.is_ended(text) else MAX_VALUE_WORDS
+    if named and sum(kind in "CUPwlqs" for kind in line) > most:
         return False  # a sentence that a source speaks and an agency heard
     if named:
         found.credit(agencies)
-    elif len(value.split()) > MAX_VALUE_WORDS or marks.is_ended(value) or "," in value or "،" in value:
+    elif len(value.split()) > most or marks.is_ended(value) or "," in value or "،" in value:
         return False
     else:
         found.note("publisher", value)

@@ -18,7 +18,7 @@ _TITLE = r"(?: (?:about|on|at|auf|su|på|sur|über|على|о) .{1,80}| ?[\"“«
 _PHRASE = rf"(?:{_any_of(_DATA['phrases'])})(?: (?:{_any_of(_DATA['suffixes'])}))?"
 _ALONE = re.compile(rf"{_ARROWS}{_PHRASE}{_TITLE}{_ARROWS}", re.I)
 _AT_END = re.compile(
-    rf"[\s([]+{_PHRASE}"
+    rf"(?:[\s([]+|(?<=\.\.\.)|(?<=…)){_PHRASE}"
     rf"[\s.…›»→>:⟶➔←«‹|\])-]*$",
     re.I,
 )
