@@ -5,7 +5,8 @@ from datetime import date
 
 from transforms.text import closing_marks as marks
 from transforms.text.findings import Found
-from transforms.text.furniture_head import SENTENCE, agencies_in, group, is_full_name, note_fields
+from transforms.text.furniture_fits import agencies_in, group, is_full_name
+from transforms.text.furniture_head import SENTENCE, note_fields
 from transforms.text.patterns import families
 from transforms.text.shapes import Shape, shape_of
 
