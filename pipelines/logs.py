@@ -6,12 +6,9 @@ import sys
 from datetime import UTC, datetime
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-# What Beam says on every run and nobody can act on: no Google client, and stages with several outputs.
-# Nor that the regression with which BatchElements finds a batch size has too few points.
-_NOISE = (
-    *("apitools", "hint will be ignored and not used for type-checking"),
-    *("divide by zero encountered", "Polyfit may be poorly conditioned"),
-)
+# What Beam says on every run and nobody can act on: no Google client, stages with several outputs, and a
+# regression with too few points, by which BatchElements finds its size.
+_NOISE = ("apitools", "hint will be ignored and not used for type-checking", "apache_beam/transforms/util.py")
 log = logging.getLogger("khabar")
 
 

@@ -4,15 +4,11 @@ import argparse
 import importlib.util
 import re
 import shlex
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pipelines.cli import build_parser
 
@@ -96,31 +92,3 @@ def test_readers_of_the_guides_meet_no_snippet_that_is_not_run() -> None:
         if language not in RUN
     }
     assert {language for _, language in shown} <= {"ini", "yaml", "crontab", "text"}
-
-
-def blocks(page: str, language: str) -> list[str]:
-    text = (DOCS / page).read_text("utf-8")
-    return [block for found, block in FENCE.findall(text) if found == language]
-
-
-def test_the_kubernetes_job_runs_a_command_that_khabar_takes() -> None:
-    (job,) = [yaml.safe_load(block) for block in blocks("how-to/schedule.md", "yaml")]
-    (container,) = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
-    assert build_parser().parse_args(container["args"]).lock_wait == 240
-
-
-def test_the_airflow_task_is_python() -> None:
-    for block in blocks("how-to/schedule.md", "python"):
-        compile(block, "schedule.md", "exec")
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
-def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    khabar = str(Path(sys.prefix, "bin", "khabar"))
-    for unit in blocks("how-to/schedule.md", "ini"):
-        file, _, body = unit.partition("\n")
-        (tmp_path / Path(file).name).write_text(body.replace("/opt/khabar/bin/khabar", khabar))
-    units = sorted(map(str, tmp_path.iterdir()))
-    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
-    assert [line for line in done.stderr.splitlines() if str(tmp_path) in line] == []
-    assert done.returncode == 0

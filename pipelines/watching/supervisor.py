@@ -17,6 +17,7 @@ from pipelines.signals import Wakeful
 from pipelines.summary import Summary
 from pipelines.watching.card import Card
 from pipelines.watching.configuration import Configuration
+from pipelines.watching.memory import release
 from pipelines.watching.pace import Pace
 from pipelines.watching.vitals import Reporter, SignsOfLife, Vitals
 
@@ -90,6 +91,7 @@ class Supervisor:
         while not future.done():
             self._follow(signs)
             self.signals.sleep(self.plan.tick_seconds)
+        release()
         error = future.exception()
         if error is not None:
             self._failed(error)
