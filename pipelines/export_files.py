@@ -2,10 +2,12 @@
 
 import base64
 import csv
+import errno
 import gzip
 import io
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -69,7 +71,7 @@ def export_partitioned(snapshot: Snapshot, target: Path, done: Exported) -> None
             kept = target / folder / f"{partition.digest()}.parquet"
             if kept.exists():
                 path = new / folder / kept.name
-                path.hardlink_to(kept)
+                _link(path, kept)
             else:
                 digest, table = partition.read()
                 path = new / folder / f"{digest}.parquet"
@@ -78,6 +80,18 @@ def export_partitioned(snapshot: Snapshot, target: Path, done: Exported) -> None
                 done.rows += table.num_rows
             done.files += 1
             done.bytes += path.stat().st_size
+
+
+def _link(path: Path, kept: Path) -> None:
+    """A second name for a finished file; a copy where the file system has no links, or no more of them."""
+    try:
+        path.hardlink_to(kept)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+            raise
+        shutil.copyfile(kept, path)
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
 
 
 def export_jsonl(snapshot: Snapshot, target: Path, done: Exported) -> None:

@@ -1,6 +1,7 @@
 """Exports: what is wanted and nothing else, whole or not at all, beside whoever changes the dataset."""
 
 import csv
+import errno
 import gzip
 import json
 import os
@@ -128,6 +129,21 @@ def test_a_partitioned_export_links_what_did_not_change(newsroom: Newsroom, caps
     assert {(row["source_id"], row["version"]) for row in versions} == {("port", 1), ("rail", 2)}
 
 
+def test_where_there_are_no_links_a_partitioned_export_copies(
+    root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, target: Path) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    export(capsys, root, "parquet", tmp_path / "out", "--layout", "partitioned")
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    assert (
+        export(capsys, root, "parquet", tmp_path / "out", "--layout", "partitioned")["partitions_written"]
+        == 0
+    )
+    assert keys(ds.dataset(tmp_path / "out").to_table().to_pylist()) == keys(dataset(root))
+
+
 def test_a_delta_table_takes_what_changed_in_one_commit(newsroom: Newsroom, capsys: Capture) -> None:
     out = newsroom.folder / "table"
     publish(newsroom, 1)
@@ -201,6 +217,7 @@ def test_a_run_that_is_not_whole_is_left_out(newsroom: Newsroom, capsys: Capture
     assert keys(rows) == keys(dataset(newsroom.root, version=1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["export-written", "export-placed"])
 @pytest.mark.parametrize(
     ("kind", "name", "words"),

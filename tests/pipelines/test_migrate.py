@@ -138,6 +138,7 @@ def test_an_older_khabar_leaves_newer_files_alone(half: Path) -> None:
     assert old_columns(half) == rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_a_kill_at_a_step_changes_no_row(root: Path, step: str) -> None:
     rows = old_columns(root)

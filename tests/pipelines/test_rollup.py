@@ -168,6 +168,7 @@ def test_a_month_with_a_damaged_day_is_refused(root: Path, capsys: pytest.Captur
     assert months(root) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [False, True])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_kill_at_a_step_leaves_the_old_month_or_the_new_one(
