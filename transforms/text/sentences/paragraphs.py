@@ -14,6 +14,7 @@ _LINE = re.compile(rf"[^{LINE_BREAKS}]+")
 _BREAK = re.compile(rf"\r\n|[{LINE_BREAKS}]")
 _LONG_LINE = 90  # code points; agency headlines are shorter, wrapped lines of running text are not
 _LONGEST_LINE = 240  # code points; beyond, a line is a whole paragraph
+_NARROWEST_COLUMN = 30  # code points; below, lines are verses or entries
 _WIDEST_COLUMN = 140  # code points; beyond, lines are paragraphs
 _FEWEST_WRAPS = 3  # full lines that make a column
 _LONGEST_TITLE = 10  # code points with the blank before it
@@ -85,7 +86,7 @@ def _is_full(text: str, line: Span, following: Span, width: int) -> bool:
 def _column(text: str, lines: list[Span], ended: list[bool]) -> int:
     """The width that the text is wrapped at, 0 where it is not."""
     width = max(end - start for start, end in lines)
-    if width > _WIDEST_COLUMN:
+    if not _NARROWEST_COLUMN <= width <= _WIDEST_COLUMN:
         return 0
     open_ = [pair for pair, closed in zip(pairwise(lines), ended, strict=False) if not closed]
     full = sum(_is_full(text, *pair, width) for pair in open_)
