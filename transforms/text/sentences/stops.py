@@ -54,7 +54,7 @@ def candidates(terminals: str) -> re.Pattern[str]:
     closers = re.escape(CLOSERS.replace('"', "").replace("'", ""))
     emoji = rf"[ ](?![{POINTERS}])[{EMOJI}]++(?!\w)"  # after a stop it belongs to what was said
     return re.compile(
-        rf"([{stops}{EMOJI}](?:[{stops}{EMOJI}]|[ ][{stops}](?!\w)|{emoji})*+{smile})"
+        rf"([{stops}{EMOJI}](?:[{stops}{EMOJI}]|[ ][{stops}]++(?!\w)|{emoji})*+{smile})"
         rf"((?:[{closers}]|[\"'“‘«‹](?!\w)|[ \xa0\u202f]»(?!\w)|[ ]?\[\d{{1,3}}\])*+)"
         rf"({BLANK}*+)"
     )
@@ -158,7 +158,8 @@ def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon:
     run, closers = match[1], match[2]
     at, after = match.start(), following(text, match.end(), end)
     adjacent = after.at == match.end()
-    if after.head in _CONTINUES and (adjacent or _comes_after_closer(text, after)):
+    elided = after.head == "." and text.startswith("...", after.at)  # it opens the next sentence
+    if after.head in _CONTINUES and not elided and (adjacent or _comes_after_closer(text, after)):
         return False
     if after.head.islower() and goes_on_small(text, start, at, run + closers, after, lexicon):
         return False
