@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from transforms.text.elements import BREAKS, EMBEDDED, drop_reason, is_layout_row, kind_of
 from transforms.text.markup import prepare, unescape_again
-from transforms.text.tails import cut_tails
+from transforms.text.tails import cut_tails, is_advertisement
 
 TEXT_KINDS = frozenset({"paragraph", "heading", "list_item", "table_row", "quote", "pre"})
 
@@ -37,7 +37,7 @@ class Page(NamedTuple):
 
     Attributes:
         blocks: In reading order, none of them empty.
-        dropped: What was left out, as ``(reason, text)``; reasons are code, hidden, share and tail.
+        dropped: What was left out, as ``(reason, text)``; reasons are code, hidden, share, ad and tail.
     """
 
     blocks: list[Block]
@@ -153,9 +153,13 @@ def read_html(html: str) -> Page:
     [('tail', 'اقرأ المزيد...')]
     """
     gathered = _gather(prepare(html))
-    texts, tails = cut_tails([block.text for block in gathered.blocks])
-    blocks = [Block(b.kind, text) for b, text in zip(gathered.blocks, texts, strict=True) if text]
-    return Page(blocks, gathered.dropped + [("tail", tail) for tail in tails])
+    ads = [("ad", block.text) for block in gathered.blocks if is_advertisement(block.text)]
+    shown = (
+        [block for block in gathered.blocks if not is_advertisement(block.text)] if ads else gathered.blocks
+    )
+    texts, tails = cut_tails([block.text for block in shown])
+    blocks = [Block(b.kind, text) for b, text in zip(shown, texts, strict=True) if text]
+    return Page(blocks, gathered.dropped + ads + [("tail", tail) for tail in tails])
 
 
 def html_to_blocks(html: str) -> list[Block]:

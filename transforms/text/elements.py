@@ -31,13 +31,13 @@ _CAPTION = re.compile(
     re.I,
 )
 _SHARE = re.compile(
-    r"(?<![a-z])(?<!market-)(?:share|sharing)(?![a-z])(?!-(?:price|market|capital|holder|index))"
+    r"(?<![a-z])(?<!market-)(?:share|sharing)(?![a-z])(?![-_](?:price|market|capital|holder|index|disabled|off|less|none))"
     r"|share(?:buttons?|box|links?|bar|this|icons?|tools|post|widget)(?![a-z])"
     r"|sharedaddy|addtoany|a2a_kit|addthis|shareaholic|jetpack-likes|jp-relatedposts"
     r"|(?<![a-z])related-?(?:posts?|articles?|news|stories|content|links)|yarpp"
     r"|feed-?(?:flare|burner)|mc4wp|newsletter-(?:form|signup|box)"
     r"|(?<![a-z])(?:heateor|ssba|essb|swp|dpsp|mashsb|sfsi|ssb|sassy|crestashare|simplesocialbuttons)(?![a-z])"
-    r"|mf-viral|et_social|(?<![a-z])(?<!category-)(?<!tag-)social[-_]?(?:buttons?|links?|icons?|bar|box|media|nav|wrap|list|likes)|follow-?us|(?:fb|sd)-like"
+    r"|mf-viral|et_social|(?<![a-z])(?<!category-)(?<!tag-)social[-_]?(?:buttons?|links?|icons?|bar|box|media|nav|wrap|list|likes)|follow-?us(?![a-z])|(?:fb|sd)-like"
     r"|ya-share|pluso|uptolike",
     re.I,
 )
@@ -47,13 +47,18 @@ _ADS = re.compile(
     r"|sponsored-content)(?![\w-])"
 )
 _OFF_SCREEN = re.compile(
-    r"(?<![a-z])(?:screen-?reader(?:-text|s-only)?|sr[-_]only|visually-?hidden|(?:element-)?invisible|off-?screen"
-    r"|(?:is-)?hidden|d-none)(?![\w-])",
+    r"(?<![a-z])(?:screen-?reader(?:-text|s-only)?|sr[-_]only|visually-?hidden|(?:element-)?invisible|off-?screen)(?![\w-])"
+    # Bootstrap and Tailwind hide on small screens only where they name a larger one that shows.
+    r"|(?<![\w-])(?:(?:is-)?hidden|d-none)(?![\w-])(?!.{0,200}(?<![\w-])(?:d-)?(?:sm|md|lg|xl)[:-](?:block|flex|grid|inline|table))",
     re.I,
+)
+# What an article is about, and what it has not: WordPress writes it into the classes of the whole article.
+_ABOUT = re.compile(
+    r"(?<![\w-])(?:category|tag|tax|term|topic|series|format|has|no|without|hide|disable|[\w-]{0,40}-label)-\S+"
 )
 _HIDDEN = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
-    r"|(?:left|top|text-indent)\s*:\s*-\d{3,})",
+    r"|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{3,})",
     re.I,
 )
 
@@ -73,7 +78,7 @@ def drop_reason(node: LexborNode, tag: str) -> str | None:
     label = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     if len(label) == 1:
         return None
-    if reason := _reason_of(label):
+    if (reason := _reason_of(label)) and (reason := _reason_of(_ABOUT.sub("", label))):
         return reason if len(node.css("p")) < ARTICLE_PARAGRAPHS else None
     return None
 

@@ -31,6 +31,8 @@ _POST = re.compile(
     re.S,
 )
 _ELISION = re.compile(r"\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|\(\s*(?:…|\.{3})\s*\)|\[\+\d+ chars\])\s*$")
+_AD = re.compile(rf"[-–—\s\[(*]*(?:{_any_of(_DATA['ads'])})[-–—\s\])*:]*")
+MAX_AD = 60  # code points of the label of an advertisement
 WINDOW = 700  # code points at the end of a block in which a tail is looked for
 
 
@@ -70,3 +72,12 @@ def cut_tails(texts: list[str]) -> tuple[list[str], list[str]]:
         if text:
             break
     return texts, tails[::-1]
+
+
+def is_advertisement(text: str) -> bool:
+    """True when a block is nothing but the label of an advertisement.
+
+    >>> is_advertisement("- Advertisement -"), is_advertisement("Anzeige erstattet")
+    (True, False)
+    """
+    return len(text) < MAX_AD and _AD.fullmatch(text) is not None
