@@ -3,14 +3,17 @@
 import argparse
 import os
 import re
-from pathlib import Path
+
+from transforms.storage import place
 
 LEDGER = "KHABAR_LEDGER"
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:
     """Declare where the dataset is, and its ledger."""
-    parser.add_argument("--root", type=Path, required=True, help="folder of the dataset")
+    parser.add_argument(
+        "--root", type=place, required=True, help="folder of the dataset, or s3://bucket/prefix"
+    )
     parser.add_argument(
         "--ledger",
         default=os.environ.get(LEDGER),

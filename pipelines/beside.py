@@ -1,10 +1,9 @@
 """Write a file that stands beside the datasets: in one step, and only when it would change."""
 
-import os
 from pathlib import Path
 
 from pipelines.exits import KhabarError
-from transforms.parquet import sync_folder
+from transforms.storage import write_whole
 
 
 class WriteError(KhabarError):
@@ -21,13 +20,7 @@ def put(path: Path, text: str) -> bool:
     try:
         if path.exists() and path.read_bytes() == data:
             return False
-        scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        with scratch.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.rename(path)
-        sync_folder(path.parent)
+        write_whole(path, data)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
         raise WriteError(f"{path}: cannot write: {error.strerror}") from error
     return True

@@ -22,6 +22,7 @@ from schemas.export import columns
 from schemas.versions import base_of
 from transforms.fetch.policy import Feed
 from transforms.fetch.urls import redact
+from transforms.storage import opened
 
 NAME = "catalog.json"
 # What a catalog keeps of a feed's configuration; url is added without its secrets.
@@ -87,7 +88,7 @@ def _file(root: Root, record: FileRecord, seen: Mapping[str, dict[str, Any]]) ->
 
 def _read_facts(path: Path) -> dict[str, Any]:
     """Articles that begin in the file, and its versions by language."""
-    table = pq.read_table(path, columns=["version", "language"], partitioning=None)
+    table = pq.read_table(opened(path), columns=["version", "language"], partitioning=None)
     languages = Counter(language or "und" for language in table["language"].to_pylist())
     return {"articles": table["version"].to_pylist().count(1), "languages": dict(languages.most_common())}
 

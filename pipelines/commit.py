@@ -4,7 +4,6 @@ Before the transaction nothing is visible and the feeds will be read again; afte
 rolled forward, by this process or by the next one.
 """
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from pipelines.exits import KhabarError
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Key, Ledger
 from pipelines.swap import complete
-from transforms.parquet import StagedFile, sync_folder
+from transforms.parquet import StagedFile
+from transforms.storage import is_remote, opened, remove_tree, sync_folder
 
 KEY_COLUMNS = [
     "article_id",
@@ -59,7 +59,7 @@ def written_keys(root: Root, files: Iterable[FileRecord]) -> Iterator[Key]:
 
 def keys_of(path: Path) -> Iterator[Key]:
     """The article versions in one file, in its order."""
-    table = pq.read_table(path, columns=KEY_COLUMNS, partitioning=None)
+    table = pq.read_table(opened(path), columns=KEY_COLUMNS, partitioning=None)
     instants = table.column("first_seen_at").cast("int64").to_pylist()
     for row, first_seen in zip(table.drop_columns(["first_seen_at"]).to_pylist(), instants, strict=True):
         yield Key(**{**row, "partition_date": row["partition_date"].isoformat()}, first_seen_us=first_seen)
@@ -85,7 +85,7 @@ def publish(root: Root, ledger: Ledger) -> int:
     steps.reached("renamed")
     ledger.mark_live(file.path for file in pending)
     for run_id in {file.run_id for file in pending}:
-        shutil.rmtree(root.staging / run_id, ignore_errors=True)
+        remove_tree(root.staging / run_id)
     return len(pending)
 
 
@@ -103,7 +103,9 @@ def _move(root: Root, file: FileRecord) -> None:
 
 
 def _make_folders(folder: Path, top: Path) -> None:
-    """Make ``folder`` and make every new name above it durable."""
+    """Make ``folder`` and make every new name above it durable; a store has none."""
+    if is_remote(folder):
+        return
     missing = []
     while not folder.exists():
         missing.append(folder)
@@ -117,5 +119,5 @@ def recover(root: Root, ledger: Ledger) -> int:
     """Complete what is committed and forget what is not; the number of files and folders rolled forward."""
     moved = complete(root, ledger) + publish(root, ledger)
     for leftover in root.staging.iterdir():
-        shutil.rmtree(leftover)
+        remove_tree(leftover)
     return moved

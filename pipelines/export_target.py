@@ -9,7 +9,7 @@ from pipelines import lock, steps
 from pipelines.export import ExportError
 from pipelines.layout import Root
 from pipelines.swap import exchange
-from transforms.parquet import sync_folder
+from transforms.storage import sync_folder
 
 
 def check(root: Root, target: Path) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipelines.database import is_server, shown
 from pipelines.exits import Exit, KhabarError
 from schemas.arrow import SCHEMAS
+from transforms.storage import is_remote
 
 
 class RootError(KhabarError):
@@ -56,8 +57,8 @@ class Root:
 
     @property
     def lock(self) -> Path:
-        """The lock file of the writer."""
-        return self.state / "lock"
+        """The lock file of the writer; beside the ledger's file where the root is in a store."""
+        return Path(f"{self.ledger}.lock") if is_remote(self.path) else self.state / "lock"
 
     @property
     def staging(self) -> Path:
@@ -87,6 +88,8 @@ def open_root(path: Path, ledger: str | None = None, *, needs_ledger: bool = Tru
             (publishing is a rename, which does not cross file systems).
     """
     root = Root(path.resolve(), ledger)
+    if is_remote(path) and ledger is None:
+        raise RootError(f"root {path}: a store has no locks: --ledger must name a database, or a file here")
     try:
         root.staging.mkdir(parents=True, exist_ok=True)
         root.raw.mkdir(exist_ok=True)
@@ -95,6 +98,10 @@ def open_root(path: Path, ledger: str | None = None, *, needs_ledger: bool = Tru
         probe.unlink()
     except OSError as error:
         raise RootError(f"root {path}: cannot write: {error.strerror or error}") from error
+    if is_remote(path):
+        if needs_ledger and not root.served and not root.ledger.exists():
+            refuse_without_ledger(root)
+        return root
     if needs_ledger and not root.served and not root.ledger.exists():
         refuse_without_ledger(root)
     device = root.state.stat().st_dev

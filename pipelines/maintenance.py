@@ -10,6 +10,7 @@ from pipelines.describe import describe
 from pipelines.layout import Root, RootError, open_root
 from pipelines.ledger import Ledger
 from pipelines.root_id import bind
+from transforms.storage import is_remote
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def existing(path: Path, ledger: str | None = None) -> Root:
         RootError: It has none.
     """
     root = Root(path.resolve(), ledger)
-    sign = root.marker if root.served else root.ledger
+    sign = root.marker if root.served or is_remote(path) else root.ledger
     if not sign.exists():
         raise RootError(f"root {path}: no dataset here (no {sign})")
     return root
@@ -54,9 +55,11 @@ def existing(path: Path, ledger: str | None = None) -> Root:
 
 @contextmanager
 def maintained(
-    path: Path, lock_wait_seconds: float = 0.0, ledger: str | None = None
+    path: Path, lock_wait_seconds: float = 0.0, ledger: str | None = None, *, exchanges: bool = True
 ) -> Iterator[tuple[Root, Ledger]]:
     """The root with the writer's lock held, and its ledger with everything unfinished completed.
+
+    ``exchanges``: whether the caller replaces whole folders, which a store cannot.
 
     What stands beside the datasets (card, catalog) is brought up to date at the end.
 
@@ -64,6 +67,8 @@ def maintained(
         RootError, LedgerError, RecoveryError: The root cannot be used.
         LockedError: A run or another maintenance holds it.
     """
+    if is_remote(path) and exchanges:
+        raise RootError(f"root {path}: a store cannot exchange folders; this needs a root on a disk")
     existing(path, ledger)
     root = open_root(path, ledger)
     with alone(root, lock_wait_seconds) as opened:

@@ -14,7 +14,8 @@ from pipelines.ledger import FileRecord
 from pipelines.swap import Swap, SwapError
 from schemas.arrow import DATASETS
 from schemas.versions import as_current
-from transforms.parquet import COMPACT_LEVEL, file_sha256, sorted_in_order, write_file
+from transforms.parquet import COMPACT_LEVEL, sorted_in_order, write_file
+from transforms.storage import file_sha256
 
 
 def by_folder(files: Iterable[FileRecord]) -> dict[str, list[FileRecord]]:

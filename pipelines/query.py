@@ -16,7 +16,9 @@ from pipelines.layout import RootError
 from pipelines.suggest import suggestion
 from schemas.arrow import DATASETS, MONTHLY
 from schemas.constraints import PARTITIONED_BY
-from schemas.versions import current, version_of
+from schemas.versions import base_of, current, version_of
+from transforms.s3 import S3Path
+from transforms.storage import is_remote
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,15 +40,12 @@ def connect(root: Path) -> "duckdb.DuckDBPyConnection":
         raise RootError(f"root {root}: no dataset here (no {root / 'articles'})")
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
+    view = _view_of_store if is_remote(root) else _view_of_disk
     for name in DATASETS:
-        files = files_of(root, name)
-        if files:
-            _create_view(connection, name, files)
-        else:
+        if not view(connection, root, name):
             _create_empty(connection, name)
     for name in MONTHLY:
-        if files := files_of(root, name):
-            _create_view(connection, name, files)
+        view(connection, root, name)
     connection.execute(f"CREATE VIEW latest AS {LATEST}")
     return connection
 
@@ -56,6 +55,35 @@ def _create_view(connection: "duckdb.DuckDBPyConnection", name: str, files: list
     newest = current(name)
     mixed = newest > 1 and any(version_of(pq.read_metadata(file).metadata) != newest for file in files)
     connection.read_parquet(files, hive_partitioning=True, union_by_name=mixed).create_view(name)
+
+
+def _view_of_disk(connection: "duckdb.DuckDBPyConnection", root: Path, name: str) -> bool:
+    files = files_of(root, name)
+    if files:
+        _create_view(connection, name, files)
+    return bool(files)
+
+
+def _view_of_store(connection: "duckdb.DuckDBPyConnection", root: Path, name: str) -> bool:
+    """Through pyarrow: DuckDB's own way to a store is an extension that it has to download."""
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    files = [path for path in (root / name).rglob("*.parquet") if isinstance(path, S3Path)]
+    if not files:
+        return False
+    keys = {"source": pa.string(), "date": pa.date32(), "month": pa.string()}
+    by = pa.schema([(key, kind) for key, kind in keys.items() if f"/{key}=" in files[0].key])
+    rows = ds.dataset(
+        [path.key for path in files],
+        # Files of an older schema have null where they lack a column.
+        schema=pa.schema([*DATASETS[base_of(name)], *by]),
+        filesystem=files[0].store,
+        format="parquet",
+        partitioning=ds.HivePartitioning(by),
+    )
+    connection.register(name, rows)
+    return True
 
 
 def files_of(root: Path, dataset: str) -> list[str]:

@@ -26,7 +26,7 @@ from pipelines.root_id import bind
 from schemas.arrow import MONTHLY, SCHEMAS
 from schemas.versions import base_of
 from transforms.fetch.state import FeedState
-from transforms.parquet import file_sha256, sync_folder
+from transforms.storage import file_sha256, opened, sync_folder
 
 LOG_COLUMNS = ["run_id", "source_id", "feed_url", "started_at", "n_new", "n_edited", "n_seen", "error_class"]
 TABLES = ("runs", "articles", "versions", "feeds", "files", "held", "drops", "swaps", "dropped")
@@ -140,7 +140,7 @@ def _fill(root: Root, ledger: Ledger) -> Rebuilt:
             for path in sorted(root.dataset(dataset).rglob("*.parquet")):
                 name = str(path.relative_to(root.path))
                 try:
-                    rows = pq.read_metadata(path).num_rows
+                    rows = pq.read_metadata(opened(path)).num_rows
                     versions = []
                     for key, run_id, version in _keys(path, runs) if base_of(dataset) == "articles" else ():
                         packed = bytes.fromhex(key.article_id) + bytes.fromhex(key.content_hash)
@@ -176,7 +176,7 @@ def _fill(root: Root, ledger: Ledger) -> Rebuilt:
 
 
 def _keys(path: Path, runs: "_Runs") -> Iterator[tuple[Key, str, str]]:
-    extra = pq.ParquetFile(path).read(["run_id", "pipeline_version"])
+    extra = pq.ParquetFile(opened(path)).read(["run_id", "pipeline_version"])
     yield from zip(
         keys_of(path), extra["run_id"].to_pylist(), extra["pipeline_version"].to_pylist(), strict=True
     )
@@ -196,7 +196,7 @@ class _Runs:
         self.versions: dict[str, str] = {}
 
     def read(self, path: Path) -> None:
-        for row in pq.ParquetFile(path).read(LOG_COLUMNS).to_pylist():
+        for row in pq.ParquetFile(opened(path)).read(LOG_COLUMNS).to_pylist():
             total = self.totals.setdefault(
                 row["run_id"],
                 {"started": row["started_at"], "new": 0, "edited": 0, "seen": 0}

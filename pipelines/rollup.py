@@ -24,7 +24,8 @@ from pipelines.partitions import by_folder, last_day, merged, unsound
 from pipelines.swap import Swap, SwapError, swap
 from schemas.arrow import MONTHLY, MONTHLY_SUFFIX, ROLLUP_OF, SCHEMAS, SORTED_BY
 from schemas.versions import as_current, base_of
-from transforms.parquet import COMPACT_LEVEL, ROW_GROUP_ROWS, file_sha256, write_tables
+from transforms.parquet import COMPACT_LEVEL, ROW_GROUP_ROWS, write_tables
+from transforms.storage import file_sha256
 
 PREFIX = "rollup-"
 KEY = ["article_id", "version"]

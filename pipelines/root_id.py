@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipelines.layout import Root, RootError, refuse_without_ledger
 from pipelines.ledger import Ledger
 from pipelines.logs import log
-from transforms.parquet import sync_folder
+from transforms.storage import is_remote, place, write_whole
 
 
 class Marker(NamedTuple):
@@ -77,10 +77,12 @@ def _refuse_shared(root: Root) -> None:
 
 def _original(root: Root, known: str | None, home: str | None) -> Path | None:
     """The other root that has the ledger's id and still is where the ledger says."""
-    if known is None or home is None or Path(home) == root.path:
+    if known is None or home is None or place(home) == root.path:
         return None
-    other = Root(Path(home))
-    if not other.state.is_dir() or os.path.samefile(other.state, root.state):
+    other = Root(place(home))
+    if not other.state.is_dir() or (
+        not is_remote(other.path) and not is_remote(root.path) and os.path.samefile(other.state, root.state)
+    ):
         return None
     found = _read(other)
     return other.path if found is not None and found.id == known else None
@@ -96,13 +98,8 @@ def _read(root: Root) -> Marker | None:
 
 
 def _write(root: Root, marker: Marker) -> None:
-    scratch = root.marker.with_suffix(".tmp")
-    with scratch.open("w", encoding="utf-8") as file:
-        json.dump({key: value for key, value in marker._asdict().items() if value is not None}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.rename(root.marker)
-    sync_folder(root.state)
+    fields = {key: value for key, value in marker._asdict().items() if value is not None}
+    write_whole(root.marker, json.dumps(fields).encode())
 
 
 def _meta(ledger: Ledger) -> dict[str, str]:

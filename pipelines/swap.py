@@ -19,7 +19,7 @@ from pipelines import clock, steps
 from pipelines.exits import KhabarError
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
-from transforms.parquet import sync_folder
+from transforms.storage import sync_folder
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2

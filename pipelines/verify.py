@@ -22,7 +22,7 @@ from pipelines.verify_rows import Rows, row_findings, sentence_findings
 from schemas.arrow import SCHEMAS
 from schemas.versions import base_of, current, schema_of, version_of
 from transforms.fetch import raw
-from transforms.parquet import file_sha256
+from transforms.storage import file_sha256, is_remote, opened
 
 SHOWN = 20  # keys named one by one before they are only counted
 
@@ -127,7 +127,8 @@ class _Verify:
         if self.root.served:
             return self.ledger.alone()
         # On a read-only root nobody writes.
-        return lock.hold(self.root.lock) if os.access(self.root.state, os.W_OK) else nullcontext()
+        writable = is_remote(self.root.path) or os.access(self.root.state, os.W_OK)
+        return lock.hold(self.root.lock) if writable else nullcontext()
 
     def _unknown(self) -> Iterator[Finding]:
         on_disk = [p for name in SCHEMAS for p in sorted(self.root.dataset(name).rglob("*")) if p.is_file()]
@@ -167,7 +168,7 @@ class _Verify:
         size = path.stat().st_size
         if size != file.bytes or file_sha256(path) != file.sha256:
             yield Finding(file.path, "checksum", f"{size} bytes do not match the ledger's {file.bytes}")
-        metadata = pq.read_metadata(path)
+        metadata = pq.read_metadata(opened(path))
         self.report.files += 1
         self.report.rows += metadata.num_rows
         if metadata.num_rows != file.rows:

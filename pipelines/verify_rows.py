@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipelines.ledger import FileRecord
 from schemas.arrow import SORTED_BY
 from schemas.versions import base_of
+from transforms.storage import opened
 from transforms.text.fingerprints import Fingerprints, fingerprints
 
 KEYS = ["article_id", "content_hash", "version"]
@@ -42,14 +43,14 @@ class Rows:
 
     def read_keys(self) -> Iterator[tuple[str, str, int, str]]:
         """Key, version and partition date of each row."""
-        table = pq.ParquetFile(self.path).read([*KEYS, "partition_date"])
+        table = pq.ParquetFile(opened(self.path)).read([*KEYS, "partition_date"])
         columns = (column.to_pylist() for column in table.columns)
         for article_id, content_hash, version, day in zip(*columns, strict=True):
             yield article_id, content_hash, version, day.isoformat()
 
     def batches(self, columns: list[str]) -> Iterator[list[dict[str, Any]]]:
         """Some columns, some rows at a time."""
-        for batch in pq.ParquetFile(self.path).iter_batches(BATCH, columns=columns):
+        for batch in pq.ParquetFile(opened(self.path)).iter_batches(BATCH, columns=columns):
             yield batch.to_pylist()
 
 
@@ -69,12 +70,12 @@ def row_findings(rows: Rows) -> Findings:
                 yield from _article(row, deep=rows.deep)
     elif rows.deep:
         # Every column, so that every page has been read and decoded.
-        for _ in pq.ParquetFile(rows.path).iter_batches(BATCH):
+        for _ in pq.ParquetFile(opened(rows.path)).iter_batches(BATCH):
             pass
 
 
 def _agreement(rows: Rows) -> Findings:
-    table = pq.ParquetFile(rows.path).read(["source_id", "partition_date"])
+    table = pq.ParquetFile(opened(rows.path)).read(["source_id", "partition_date"])
     for source in table["source_id"].unique().to_pylist():
         if source != rows.place["source"]:
             yield "partition", f"rows of source_id {source!r} under source={rows.place['source']}"
@@ -85,7 +86,7 @@ def _agreement(rows: Rows) -> Findings:
 
 def _order(rows: Rows) -> Findings:
     columns = list(SORTED_BY[rows.record.dataset])
-    table = pq.ParquetFile(rows.path).read(columns)
+    table = pq.ParquetFile(opened(rows.path)).read(columns)
     ordered = table.sort_by([(name, "ascending") for name in columns])
     if not ordered.equals(table):
         yield "order", f"rows are not sorted by {', '.join(columns)}, as the footer promises"
@@ -135,7 +136,9 @@ def sentence_findings(rows: Rows, articles: Path) -> Findings:
 
 
 def _texts(folder: Path) -> dict[tuple[str, int], str]:
-    tables = [pq.ParquetFile(p).read(["article_id", "version", "text"]) for p in folder.glob("*.parquet")]
+    tables = [
+        pq.ParquetFile(opened(p)).read(["article_id", "version", "text"]) for p in folder.glob("*.parquet")
+    ]
     if not tables:
         return {}
     rows = pa.concat_tables(tables).to_pylist()

@@ -79,6 +79,29 @@ def worker_pool(log: Path, port: int) -> Server:
     return Server(words, port, log, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 
 
+class ObjectStore:
+    """An S3-compatible server with one bucket."""
+
+    KEY, SECRET, BUCKET = "khabar", "khabar-secret", "news"
+
+    def __init__(self, folder: Path) -> None:
+        data = folder / "buckets"
+        (data / self.BUCKET).mkdir(parents=True)
+        port = free_port()
+        words = [program("versitygw"), "--port", f"127.0.0.1:{port}", "--quiet", "posix", data]
+        access = {"ROOT_ACCESS_KEY_ID": self.KEY, "ROOT_SECRET_ACCESS_KEY": self.SECRET}
+        self.server = Server(words, port, folder / "store.log", **access)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every process that works with the store needs."""
+        return {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.server.port}",
+            "AWS_ACCESS_KEY_ID": self.KEY,
+            "AWS_SECRET_ACCESS_KEY": self.SECRET,
+        }
+
+
 class Prism:
     """Beam's portable runner in Go with a pool of Python workers: two servers that can be killed apart."""
 

@@ -20,6 +20,8 @@ from pipelines.layout import Root
 from pipelines.ledger import Ledger
 from pipelines.verify import Report, verify
 from tests.origin import Origin
+from transforms.s3 import S3Path
+from transforms.storage import place
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -55,10 +57,11 @@ class Newsroom:
     folder: Path
     origin: Origin
     feeds: dict[str, dict[str, str]] = field(default_factory=dict)
+    bucket: str | None = None  # s3://bucket/prefix instead of a folder
 
     @property
     def root(self) -> Path:
-        return self.folder / "root"
+        return self.folder / "root" if self.bucket is None else place(self.bucket)
 
     @property
     def ledger_given(self) -> str | None:
@@ -125,6 +128,8 @@ class Newsroom:
         folder = self.root / dataset
         if not folder.is_dir():
             return pa.table({})
+        if isinstance(folder, S3Path):
+            return ds.dataset(folder.key, filesystem=folder.store, partitioning="hive").to_table()
         return ds.dataset(folder, partitioning="hive").to_table()
 
     def rows(self, dataset: str = "articles") -> list[dict[str, Any]]:

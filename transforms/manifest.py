@@ -4,8 +4,6 @@ Counts and files travel as data, not as Beam metrics, so that every runner repor
 """
 
 import json
-import os
-import uuid
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,8 @@ from typing import Any
 import apache_beam as beam
 
 from schemas.rows import DocumentReport, HeldEntry
-from transforms.parquet import StagedFile, sync_folder
+from transforms.parquet import StagedFile
+from transforms.storage import write_whole
 
 FILE_NAME = "manifest.jsonl"
 
@@ -74,11 +73,6 @@ def _under_one_key(line: str) -> tuple[str, str]:
 
 def write_manifest(group: tuple[str, Iterable[str]], staging: Path) -> str:
     """Write the lines, sorted, in one step: a retry leaves the same file."""
-    scratch = staging / f"{FILE_NAME}.{uuid.uuid4().hex}"
-    with scratch.open("w", encoding="utf-8") as file:
-        file.writelines(f"{line}\n" for line in sorted(group[1]))
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.rename(staging / FILE_NAME)
-    sync_folder(staging)
+    text = "".join(f"{line}\n" for line in sorted(group[1]))
+    write_whole(staging / FILE_NAME, text.encode())
     return FILE_NAME

@@ -1,12 +1,12 @@
 """Where an article's body comes from: the feed, or the article's own page for feeds that ask for it."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from schemas.rows import Entry
 from transforms.feeds.page_charset import decode_page
 from transforms.feeds.pages import extract
 from transforms.fetch import raw
+from transforms.storage import place
 
 
 class BodySource(NamedTuple):
@@ -35,7 +35,7 @@ def choose_body(entry: Entry) -> BodySource:
     if entry.page is None or entry.page.path is None:
         return own
     decoded = decode_page(
-        raw.read(Path(entry.page.path)), content_type=entry.page.content_type, language=entry.feed_language
+        raw.read(place(entry.page.path)), content_type=entry.page.content_type, language=entry.feed_language
     )
     page = extract(decoded.text, entry.page.final_url, entry.feed_language, entry.title)
     if page.html is None or _letters(page.html) < _letters(own.html):

@@ -1,7 +1,5 @@
 """Write one finished, durable Parquet file. Knows nothing of Beam, so that an idle poll needs none."""
 
-import hashlib
-import os
 import uuid
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
@@ -12,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.arrow import DATASETS, SORTED_BY
+from transforms.storage import file_sha256, make_durable, sync_folder
 
 ROW_GROUP_ROWS = 20_000
 # zstd-3 at ingest; compaction spends five times the CPU on zstd-9.
@@ -125,8 +124,7 @@ def write_tables(
                 writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
             if not describe:
                 writer.add_key_value_metadata(schema.metadata)
-        file.flush()
-        os.fsync(file.fileno())
+        make_durable(file)
     sync_folder(path.parent)
 
 
@@ -140,18 +138,3 @@ def _bloom_filter(schema: pa.Schema, rows: int) -> dict[str, dict[str, float]] |
     if BLOOM_COLUMN not in schema.names:
         return None
     return {BLOOM_COLUMN: {"ndv": min(rows, ROW_GROUP_ROWS), "fpp": BLOOM_FALSE}}
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a folder's entries durable: a rename survives a power cut only after this."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -17,6 +16,7 @@ from transforms.feeds.canonical_url import canonical_url
 from transforms.feeds.entry import FeedEntry, FeedError, ParsedFeed
 from transforms.fetch import raw
 from transforms.instants import to_timestamp
+from transforms.storage import place
 
 STAGE = "parse"
 REPORTS = "reports"
@@ -76,7 +76,7 @@ def parse_document(document: Document) -> ParsedFeed:
         ValueError: The stored bytes are damaged.
     """
     feed = parse.parse(
-        raw.read(Path(document.path)),
+        raw.read(place(document.path)),
         url=document.url,
         content_type=document.content_type,
         language=document.language,

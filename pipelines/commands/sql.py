@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from transforms.storage import place
+
 FORMATS = ("table", "csv", "jsonl", "parquet")
 
 
@@ -18,7 +20,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "query", metavar="QUERY", nargs="?", help="SQL in DuckDB's dialect, in one argument; - reads stdin"
     )
-    parser.add_argument("--root", type=Path, default=Path("."), help="folder of the dataset (default: here)")
+    parser.add_argument("--root", type=place, default=Path("."), help="folder of the dataset (default: here)")
     parser.add_argument("--file", metavar="FILE", help="read the SQL from a file; - is stdin")
     parser.add_argument("--format", choices=FORMATS, default="table", help="of the answer (default table)")
     parser.add_argument(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipelines import clock, logs
 from pipelines.arguments import address_and_port, duration
 from pipelines.job_options import add_job_options, job_of
+from transforms.storage import is_remote
 
 if TYPE_CHECKING:
     from pipelines.watching.vitals import Reporter, Vitals
@@ -39,7 +40,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--heartbeat",
         type=Path,
         metavar="FILE",
-        help="fresh while all is well (default ROOT/_state/watch.json)",
+        help="fresh while all is well (default ROOT/_state/watch.json; none in a store)",
     )
     parser.add_argument(
         "--stall-after",
@@ -89,10 +90,9 @@ def _reporters(arguments: argparse.Namespace, *, terminal: bool) -> "list[Report
     from pipelines.layout import Root
     from pipelines.watching.heartbeat import FILE_NAME, Heartbeat
 
-    reporters: list[Reporter] = [
-        Heartbeat(arguments.heartbeat or Root(arguments.root).state / FILE_NAME),
-        BatchLines(as_json=arguments.json, terminal=terminal),
-    ]
+    reporters: list[Reporter] = [BatchLines(as_json=arguments.json, terminal=terminal)]
+    if arguments.heartbeat is not None or not is_remote(arguments.root):
+        reporters.append(Heartbeat(arguments.heartbeat or Root(arguments.root).state / FILE_NAME))
     if arguments.metrics_textfile is not None or arguments.metrics_port is not None:
         from pipelines.watching.metrics import Metrics
 

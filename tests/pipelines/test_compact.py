@@ -245,7 +245,7 @@ def test_a_reader_sees_every_row_once_all_the_time(root: Path, capsys: pytest.Ca
 
 def _split(root: Path, files: dict[Path, bytes], n: int) -> None:
     """Bring the old files back by the same exchange, so that there is something to compact again."""
-    from transforms.parquet import file_sha256
+    from transforms.storage import file_sha256
 
     opened = Root(root)
     ledger = Ledger(opened.ledger)

@@ -15,7 +15,8 @@ from pipelines import cli
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
 from tests.newsroom import Newsroom, rss, story
-from transforms.parquet import file_sha256, write_file
+from transforms.parquet import write_file
+from transforms.storage import file_sha256
 
 
 @pytest.fixture(scope="module")

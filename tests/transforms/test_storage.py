@@ -13,7 +13,8 @@ from schemas.arrow import DATASETS
 from transforms.fetch import raw
 from transforms.fetch.policy import Feed
 from transforms.fetch.result import Fetched
-from transforms.parquet import file_sha256, stage_table, table_of
+from transforms.parquet import stage_table, table_of
+from transforms.storage import file_sha256
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)

@@ -1,11 +1,11 @@
 """The raw store: feed bytes by hash, compressed, so that a run can be replayed."""
 
 import hashlib
-import os
-import uuid
 from pathlib import Path
 
 import zstandard
+
+from transforms.storage import write_whole
 
 LEVEL = 3  # zstd's default: feeds shrink about fivefold at 300 MB/s
 
@@ -21,20 +21,12 @@ def path_of(root: Path, digest: str) -> Path:
 
 
 def land(root: Path, body: bytes) -> Path:
-    """Store ``body`` durably and return its path; a body already there is left alone.
-
-    Written beside its name and renamed, so that no reader meets half a file.
-    """
+    """Store ``body`` durably and return its path; a body already there is left alone."""
     target = path_of(root, sha256(body))
     if target.exists():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = target.with_suffix(f".{uuid.uuid4().hex}.tmp")
-    with scratch.open("wb") as file:
-        file.write(zstandard.ZstdCompressor(level=LEVEL).compress(body))
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.rename(target)
+    write_whole(target, zstandard.ZstdCompressor(level=LEVEL).compress(body))
     return target
 
 
