@@ -82,7 +82,9 @@ class Postgres:
 
     def schema_version(self) -> int:
         """Version of the tables; 0 when there are none."""
-        if self.execute("SELECT to_regclass(quote_ident(current_schema) || '.meta')").fetchone() == (None,):
+        # Not to_regclass: its cache does not see what was committed while a lock was awaited.
+        meta = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema AND tablename = 'meta'"
+        if self.execute(meta).fetchone() is None:
             return 0
         (found,) = self.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
         return int(found)
