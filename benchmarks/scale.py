@@ -2,13 +2,14 @@
 
     python -m benchmarks.scale                                  # 200 000 articles: two hours of a core
     python -m benchmarks.scale --articles 20000 --workers 2     # two worker processes beside one
-    python -m benchmarks.scale --articles 20000 --flink localhost:8081 --flink-workers localhost:50000
+    python -m benchmarks.scale --articles 20000 --prism         # Prism and a pool of workers (make engines)
+    python -m benchmarks.scale --articles 20000 --flink localhost:8081 --engine-pid 4711 --engine-pid 4712
 
 Writes web archives as news crawls do (a gzip member a record) with articles in five languages from 40 sites,
 each in a page with menus, scripts and an imprint, and reads them with ``khabar backfill``, a real process.
 CPU time and memory are those of that process and its children, from /proc, after every commit; on Flink, of
-the processes given with ``--flink-pid`` as well. All marks (10k, 20k, 40k ...) are points of one run into one
-root, so the ledger and the dataset grow as they would.
+the task managers and worker pools given with ``--engine-pid`` as well. All marks (10k, 20k, 40k ...) are
+points of one run into one root, so the ledger and the dataset grow as they would.
 
 Floors: twice the articles cost twice the CPU time, within 10 %; memory peaks no higher in the second half
 than in the first, within 10 %; every article is there, once.
@@ -33,6 +34,7 @@ from pathlib import Path
 import pyarrow.dataset as ds
 
 from benchmarks.corpus import PARTS, sentence
+from tests.engines import Prism
 
 SITES = 40
 PER_ARCHIVE = 5000
@@ -49,9 +51,10 @@ def main() -> int:
     parser.add_argument("--extractor", default="fast", choices=("careful", "fast", "resiliparse"))
     parser.add_argument("--batch-size", default="16M", help="compressed input of one commit")
     parser.add_argument("--workers", type=int, default=1, help="worker processes of the local runner")
+    parser.add_argument("--prism", action="store_true", help="on Prism, with workers in a pool")
     parser.add_argument("--flink", metavar="HOST:PORT", help="a Flink master; parallelism 1, then 2")
     parser.add_argument("--flink-workers", metavar="HOST:PORT", default="localhost:50000", help="worker pool")
-    parser.add_argument("--flink-pid", type=int, action="append", default=[], help="counts as ours")
+    parser.add_argument("--engine-pid", type=int, action="append", default=[], help="its CPU time is ours")
     parser.add_argument("--keep", type=Path, help="archives and roots stay in this folder")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -60,27 +63,33 @@ def main() -> int:
         print(
             f"{args.articles} articles, {size_of(folder / 'warc') / 1e6:.0f} MB of archives, {args.extractor}"
         )
-        runs = [run_once(folder, name, args, flags) for name, flags in setups(args)]
+        runs = []
+        for name, flags, pids in setups(args, folder):
+            runs.append(run_once(folder, name, args, flags, pids))
         return report(args.articles, runs)
 
 
-def setups(args: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
-    """Names and flags of what is compared."""
+def setups(args: argparse.Namespace, folder: Path) -> Iterator[tuple[str, list[str], list[int]]]:
+    """Names, flags, and processes that work beside the one started, of what is compared."""
     if args.flink:
         for parallelism in (1, 2):
-            yield (
-                f"Flink, parallelism {parallelism}",
-                [
-                    *("--runner", "FlinkRunner", "--", f"--flink_master={args.flink}"),
-                    *("--environment_type=EXTERNAL", f"--environment_config={args.flink_workers}"),
-                    f"--parallelism={parallelism}",
-                ],
-            )
+            flags = [
+                *("--runner", "FlinkRunner", "--", f"--flink_master={args.flink}"),
+                *("--environment_type=EXTERNAL", f"--environment_config={args.flink_workers}"),
+                f"--parallelism={parallelism}",
+            ]
+            yield f"Flink, parallelism {parallelism}", flags, args.engine_pid
         return
-    yield "local, in memory", []
+    yield "local, in memory", [], []
     if args.workers > 1:
         mode = "--direct_running_mode=multi_processing"
-        yield f"local, {args.workers} processes", ["--", mode, f"--direct_num_workers={args.workers}"]
+        yield f"local, {args.workers} processes", ["--", mode, f"--direct_num_workers={args.workers}"], []
+    if args.prism:
+        engine = Prism(folder)
+        try:
+            yield "Prism", engine.words, [engine.runner.process.pid, engine.pool.process.pid]
+        finally:
+            engine.stop()
 
 
 def write_archives(folder: Path, articles: int) -> None:
@@ -151,7 +160,9 @@ class Run:
     code: int
 
 
-def run_once(folder: Path, name: str, args: argparse.Namespace, flags: Sequence[str]) -> Run:
+def run_once(
+    folder: Path, name: str, args: argparse.Namespace, flags: Sequence[str], pids: Sequence[int]
+) -> Run:
     """Read the archives into a new root."""
     root = folder / name.replace(" ", "-").replace(",", "")
     sources = folder / "warc_sources.toml"
@@ -167,10 +178,11 @@ def run_once(folder: Path, name: str, args: argparse.Namespace, flags: Sequence[
         "--batch-size",
         args.batch_size,
     ]
-    before, since = cpu_of(args.flink_pid), time.monotonic()
+    since = time.monotonic()
     points = []
     with subprocess.Popen([*command, *flags], stderr=subprocess.PIPE, text=True) as process:
-        watched = Peak(process.pid, args.flink_pid)
+        watched = Peak([process.pid, *pids])
+        before = watched.look()[0]
         assert process.stderr is not None
         for line in process.stderr:
             event = json.loads(line) if line.startswith("{") else {"event": line}
@@ -185,16 +197,16 @@ def run_once(folder: Path, name: str, args: argparse.Namespace, flags: Sequence[
 
 
 class Peak:
-    """CPU time of a process, its children and some others; memory at its highest since the last look."""
+    """CPU time of processes and their children; their memory at its highest since the last look."""
 
-    def __init__(self, pid: int, others: Sequence[int]) -> None:
-        self.pid, self.others = pid, others
+    def __init__(self, pids: Sequence[int]) -> None:
+        self.pids = pids
         self.gone = 0.0
         self.last: dict[int, float] = {}
 
     def look(self) -> tuple[float, float]:
         """CPU seconds so far, and megabytes."""
-        pids = [self.pid, *children_of(self.pid), *self.others]
+        pids = [pid for root in self.pids for pid in (root, *children_of(root))]
         now = {pid: cpu_of([pid]) for pid in pids}
         # Worker processes live for one batch: what they used stays used.
         self.gone += sum(cpu for pid, cpu in self.last.items() if pid not in now)
