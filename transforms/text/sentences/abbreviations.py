@@ -62,12 +62,12 @@ def _is_label(text: str, start: int, at: int, token: str, lexicon: Lexicon) -> b
 
 def _is_enumerated(text: str, start: int, at: int, token: str) -> bool:
     """An item number in running text: after a colon, or after the number before it."""
-    if not token.isdecimal() or len(token) > 2:
+    if not token.isdecimal() or len(token) > 2 or not int(token):
         return False
     low = max(start, at - _ITEM_REACH)
-    return (
-        text[low : at - len(token)].rstrip().endswith(":") or text.find(f" {int(token) - 1}. ", low, at) >= 0
-    )
+    zero = ord(token[0]) - int(token[0])  # of the digits of the text
+    before = "".join(chr(zero + int(digit)) for digit in str(int(token) - 1))
+    return text[low : at - len(token)].rstrip().endswith(":") or text.find(f" {before}. ", low, at) >= 0
 
 
 def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
