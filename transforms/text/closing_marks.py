@@ -44,6 +44,8 @@ END_INLINE = re.compile(
     r"|انته[ىي]\s*[/\\]*\s*(?=$|\d)"  # Iraqi agencies close with it, a serial number and an initial
     r"|/{1,2}\s*انته[ىي]\s*[/\\]*\s*(?=\d)"
     r"|[-–]\s?[\u0621-\u064a]{2,4}\s?[-–]$"  # WAM's editors
+    r"|(?<=[.!?])/[a-z]{2,4}(?:/[A-Za-z]{2,4}){1,3}$"  # dpa-AFX's
+    r"|(?<=\s)Fin$"  # Xinhua in French and Spanish
     r"|-0-|##+|\*{3}|(?<=\.)/\.)(?P<codes>.{0,40})$"
 )
 # Initials, clock times and serial numbers: short words only.

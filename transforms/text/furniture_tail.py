@@ -258,6 +258,9 @@ def strip_tail(found: Found, published: date | None) -> None:
         if found.last - 1 > found.first and _end_mark(found):
             continue
         index = found.last - 1
+        if index > found.first and index in found.cuts and not found.text(index):
+            found.last = index  # taken as a line below a headline
+            continue
         if index > found.first and (kind := _line(found, index, published)):
             found.last = index
             credited = credited or kind == "credit"
