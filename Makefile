@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 $(VENV)/.installed: setup.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[dev]' # of setuptools: nothing a user can act on
 	@touch $@
 
 demo: $(VENV)/.installed ## poll the recorded demo feeds three times and leave the dataset in demo-data/
