@@ -56,7 +56,7 @@ def _print_tables(chosen: Sequence[str]) -> None:
     from schemas.constraints import SUMMARIES
     from schemas.export import columns
 
-    console = Console()
+    console = Console(markup=False)  # `text[start:end]` is a meaning, not a style
     for name in chosen:
         table = Table("column", "type", "null", "meaning", box=None, title=f"{name}: {SUMMARIES[name]}")
         for column in columns(name):

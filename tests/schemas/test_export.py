@@ -83,6 +83,11 @@ def test_the_command_prints_columns(words: list[str], capsys: pytest.CaptureFixt
     assert "source_id" in capsys.readouterr().out
 
 
+def test_a_meaning_in_brackets_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["schema", "sentences"]) == 0
+    assert "text[start:end]" in capsys.readouterr().out
+
+
 def test_a_dataset_that_is_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["schema", "article"]) == 2
     assert "no dataset 'article'" in capsys.readouterr().err
