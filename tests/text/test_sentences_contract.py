@@ -1,7 +1,9 @@
 """The promises of ``segment``, on any text."""
 
+import json
 import textwrap
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -30,7 +32,11 @@ WORDS = [
     "www.a.b",
     "\ud800",
 ]
+OWN = Path(__file__).parent.parent / "data" / "sentences" / "cases.jsonl"
+CASES = st.sampled_from([json.loads(line)["text"] for line in OWN.read_text(encoding="utf-8").splitlines()])
+PIECES = st.lists(st.sampled_from([*MARKS, *WORDS]), max_size=6).map("".join)
 TEXTS = st.one_of(
+    st.builds(lambda *parts: "".join(parts), CASES, PIECES, CASES),
     st.text(),
     st.text(alphabet=st.characters()),  # lone surrogates too
     st.lists(st.sampled_from([*MARKS, *WORDS]), max_size=60).map("".join),
