@@ -114,7 +114,7 @@ def _is_spelled(text: str, start: int, at: int, after: Following, lexicon: Lexic
 
 
 def _ends_strong(text: str, start: int, match: re.Match[str], end: int, lexicon: Lexicon) -> bool:
-    """A stop that has no other use, but for the decimal sign of Urdu and quotations inside a sentence."""
+    """A stop that has no other use, but for Urdu decimals and item numbers, and quotations in a sentence."""
     if (
         not match[3]
         and match[1] in "۔։"
@@ -128,7 +128,7 @@ def _ends_strong(text: str, start: int, match: re.Match[str], end: int, lexicon:
     at = match.start()
     if match[2].endswith("）") and start < text.rfind("（", start, at):
         return False
-    if match[1] == "۔" and _is_spelled(text, start, at, after, lexicon):
+    if match[1] == "۔" and (text[start:at].isdecimal() or _is_spelled(text, start, at, after, lexicon)):
         return False
     if match[2] and after.head.islower():
         return False
