@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
 from pipelines.partitions import daily, last_day, merged, stage_folder, unsound
+from pipelines.progress import each
 from pipelines.swap import swap
 
 LATE_DAYS = 2
@@ -51,9 +52,8 @@ def compact(
         stop: True once the process was asked to end; what is done by then stays.
     """
     done = Compacted()
-    for n, (folder, files) in enumerate(
-        worth_it(ledger.files(status="live"), now.date(), late_days, max_files)
-    ):
+    partitions = list(worth_it(ledger.files(status="live"), now.date(), late_days, max_files))
+    for n, (folder, files) in enumerate(each("compact", partitions)):
         if stop():
             break
         if (why := unsound(root, folder, files)) is not None:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from pipelines.exits import Exit, KhabarError
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
+from pipelines.progress import each
 from schemas.arrow import ARTICLES
 from schemas.versions import as_current, current
 from transforms.parquet import written_order
@@ -138,7 +139,7 @@ class Snapshot:
 
     def tables(self) -> Iterator[pa.Table]:
         """The wanted rows, a partition at a time."""
-        for partition in self.partitions():
+        for partition in each("export", self.partitions()):
             _, table = partition.read()
             if table.num_rows:
                 yield table

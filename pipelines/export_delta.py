@@ -8,7 +8,7 @@ makes the next export write more.
 import json
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from pipelines import lock, steps
 from pipelines.export import Exported, ExportError, Partition, Snapshot
+from pipelines.progress import each
 from schemas.arrow import ARTICLES
 
 PARTITION_BY = ("source_id", "partition_date")
@@ -61,7 +62,7 @@ def _update(snapshot: Snapshot, target: Path, done: Exported, known: dict[str, s
         return
     digests: dict[str, str] = {}
     schema = _delta_schema(snapshot)
-    rows = pa.RecordBatchReader.from_batches(schema, _batches(chosen, schema, digests, done))
+    rows = pa.RecordBatchReader.from_batches(schema, _batches(each("export", chosen), schema, digests, done))
     how: dict[str, Any] = {"schema_mode": "overwrite"}
     if known is not None:
         how = {"predicate": _predicate({*map(_name, chosen), *gone})}
@@ -88,7 +89,7 @@ def _predicate(names: Collection[str]) -> str:
 
 
 def _batches(
-    partitions: list[Partition], schema: pa.Schema, digests: dict[str, str], done: Exported
+    partitions: Iterable[Partition], schema: pa.Schema, digests: dict[str, str], done: Exported
 ) -> Iterator[pa.RecordBatch]:
     for partition in partitions:
         digests[_name(partition)], table = partition.read()

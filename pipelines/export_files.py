@@ -19,6 +19,7 @@ import zstandard
 
 from pipelines.export import Exported, ExportError, Snapshot, in_order
 from pipelines.export_target import check_file, check_folder, staged
+from pipelines.progress import each
 from transforms.parquet import COMPACT_LEVEL, ROW_GROUP_ROWS, write_tables
 
 FILE_ROWS = 200_000  # of a flat Parquet export: about 500 MB of news as text
@@ -64,7 +65,7 @@ def export_partitioned(snapshot: Snapshot, target: Path, done: Exported) -> None
     check_folder(target, (".parquet",))
     with staged(target) as new:
         new.mkdir()
-        for partition in snapshot.partitions():
+        for partition in each("export", snapshot.partitions()):
             folder = Path(f"source={partition.source}", f"date={partition.date}")
             (new / folder).mkdir(parents=True)
             done.partitions += 1

@@ -13,6 +13,7 @@ from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
 from pipelines.partitions import by_folder, last_day
 from pipelines.polling import Landed
+from pipelines.progress import each
 from pipelines.swap import Swap, swap
 from schemas.arrow import MONTHLY
 from transforms.fetch import raw
@@ -93,7 +94,7 @@ def _old_partitions(
 
 
 def _collect_raw(root: Root, held: set[Path], now: datetime, days: int, done: Collected) -> None:
-    for path in root.raw.glob("*/*"):
+    for path in each("raw", root.raw.glob("*/*")):
         status = path.stat()
         age = now - datetime.fromtimestamp(status.st_mtime, UTC)
         if path.suffix == ".tmp":

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
 from pipelines.partitions import by_folder, merged, stage_folder, unsound
+from pipelines.progress import each
 from pipelines.swap import swap
 from schemas.arrow import ROLLUP_OF
 from schemas.versions import current, version_of
@@ -49,7 +50,7 @@ def migrate(
     A partition that is not sound, or has a file of a newer schema, is left alone and named in ``refused``.
     """
     done = Migrated(dry_run=dry_run)
-    for n, (folder, files) in enumerate(by_folder(ledger.files("live")).items()):
+    for n, (folder, files) in enumerate(each("migrate", by_folder(ledger.files("live")).items())):
         if stop():
             break
         try:

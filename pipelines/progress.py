@@ -1,7 +1,7 @@
 """How far long work has come: a live line for a person at a terminal, nothing for anybody else."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -12,13 +12,19 @@ class Progress:
     """Told of each step; the default says nothing."""
 
     def step(self, note: str = "") -> None:
-        """One more step begins, or an item is done."""
+        """One more step is done, or begins."""
 
-    def each(self, items: Iterable[T]) -> Iterator[T]:
-        """Go through ``items``, one step each."""
+
+def each(what: str, items: Iterable[T]) -> Iterator[T]:
+    """The items one by one, with a progress line while they last.
+
+    >>> list(each("work", [1, 2]))
+    [1, 2]
+    """
+    with working(what, len(items) if isinstance(items, Sized) else None) as progress:
         for item in items:
-            self.step()
             yield item
+            progress.step()
 
 
 @contextmanager

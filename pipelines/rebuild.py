@@ -22,6 +22,7 @@ from pipelines.exits import KhabarError
 from pipelines.layout import Root, RootError, open_root
 from pipelines.ledger import Key, Ledger, LedgerError
 from pipelines.maintenance import alone
+from pipelines.progress import each
 from pipelines.root_id import bind
 from schemas.arrow import MONTHLY, SCHEMAS
 from schemas.versions import base_of
@@ -137,7 +138,7 @@ def _fill(root: Root, ledger: Ledger) -> Rebuilt:
         for table in TABLES:
             db.execute(f"DELETE FROM {table}")
         for dataset in SCHEMAS:
-            for path in sorted(root.dataset(dataset).rglob("*.parquet")):
+            for path in each(dataset, sorted(root.dataset(dataset).rglob("*.parquet"))):
                 name = str(path.relative_to(root.path))
                 try:
                     rows = pq.read_metadata(opened(path)).num_rows

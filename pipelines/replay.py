@@ -17,6 +17,7 @@ from apache_beam.utils.timestamp import Timestamp
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
 from pipelines.partitions import by_folder, merged, stage_folder, unsound
+from pipelines.progress import each
 from pipelines.swap import Swap, swap
 from schemas.arrow import DATASETS
 from schemas.rows import Article, Document, Entry, NewEntry, Version
@@ -94,7 +95,7 @@ class _Replayer:
 
     def run(self, stop: Callable[[], bool]) -> Replayed:
         folders = [folder for folder in self.files if folder.startswith("articles/")]
-        for n, folder in enumerate(sorted(filter(self.job.wanted, folders))):
+        for n, folder in enumerate(each("replay", sorted(filter(self.job.wanted, folders)))):
             if stop():
                 break
             if why := self._unsound(folder):

@@ -21,6 +21,7 @@ from pipelines.compact import LATE_DAYS
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
 from pipelines.partitions import by_folder, last_day, merged, unsound
+from pipelines.progress import each
 from pipelines.swap import Swap, SwapError, swap
 from schemas.arrow import MONTHLY, MONTHLY_SUFFIX, ROLLUP_OF, SCHEMAS, SORTED_BY
 from schemas.versions import as_current, base_of
@@ -95,7 +96,7 @@ def rollup(
     done = RolledUp()
     dropped = {folder for (folder,) in ledger.query("SELECT folder FROM dropped")}
     closed = now.date() - timedelta(days=late_days)
-    for n, months in enumerate(wanting(root, ledger.files("live"), closed)):
+    for n, months in enumerate(each("rollup", wanting(root, ledger.files("live"), closed))):
         if stop():
             break
         if whys := [why for month in months for why in _unsound(root, month)]:

@@ -18,6 +18,7 @@ from pipelines import lock
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
 from pipelines.maintenance import existing
+from pipelines.progress import each
 from pipelines.verify_rows import Rows, row_findings, sentence_findings
 from schemas.arrow import SCHEMAS
 from schemas.versions import base_of, current, schema_of, version_of
@@ -91,7 +92,7 @@ class _Verify:
         yield from self._unfinished()
         yield from self._unknown()
         # Oldest first: articles before their sentences.
-        for file in self.ledger.files(status="live"):
+        for file in each("verify", self.ledger.files(status="live")):
             yield from self._file(file)
         if self.complete:
             yield from self._keys_without_rows()
@@ -244,7 +245,7 @@ class _Verify:
                 )
 
     def _raw(self) -> Iterator[Finding]:
-        for path in sorted(self.root.raw.rglob("*.zst")):
+        for path in each("raw", sorted(self.root.raw.rglob("*.zst"))):
             try:
                 raw.read(path)
                 self.report.raw_documents += 1

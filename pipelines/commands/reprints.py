@@ -42,12 +42,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Find, show and perhaps write."""
     from pipelines.layout import RootError
+    from pipelines.progress import working
     from pipelines.reprints import find
 
     files = sorted((arguments.root / "articles").rglob("*.parquet"))
     if not files:
         raise RootError(f"root {arguments.root}: no articles here")
-    found = find(files, arguments.days, arguments.since, arguments.until)
+    with working("reprints"):
+        found = find(files, arguments.days, arguments.since, arguments.until)
     clusters = [cluster for cluster in found if len(cluster.sources) >= arguments.min_sources]
     if arguments.out:
         _write(clusters, arguments.out)

@@ -202,3 +202,23 @@ def test_status_chooses_feeds(root: str, newsroom: Newsroom, capsys: pytest.Capt
     failing = json.loads(printed(capsys, "status", "--root", root, "--json", "--failing"))
     assert [feed["id"] for feed in failing["feeds"]] == ["gone"]
     assert "1 feeds: 0 ok, 1 failing" in printed(capsys, "status", "--root", root, "--source", "gone")
+
+
+@pytest.mark.parametrize(
+    ("words", "work"),
+    [
+        (["verify"], "verify"),
+        (["compact"], "compact"),
+        (["rollup", "--monthly"], "rollup"),
+        (["migrate"], "migrate"),
+        (["rebuild-ledger", "--force"], "articles"),
+        (["report"], "report"),
+    ],
+)
+def test_long_work_shows_how_far_it_has_come_to_people_only(root: str, words: list[str], work: str) -> None:
+    command = [words[0], "--root", root, *words[1:]]
+    piped = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *command], cwd=REPOSITORY, check=True, capture_output=True
+    )
+    assert piped.stderr == b""
+    assert re.search(rf"{work}.*\d/\d|{work}.*0:00", on_a_terminal(*command))
