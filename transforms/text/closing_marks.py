@@ -23,6 +23,9 @@ _END = _any_of("end_mark")
 # Latin codes have up to four letters, Indic ones more signs; in other scripts four letters are a name.
 _CODE = "(?:[A-Z]{1,4}|[A-Z][a-z]|[a-z]{1,4}|[\u0900-\u0dff]{1,8}|[^\\W\\d_]{1,2}ـ?)"
 
+# "ز.أ.ب": at least two letters.
+_ARABIC_INITIALS = r"[\u0621-\u064a]ـ?(?:\.\s?[\u0621-\u064a]ـ?(?![^\W\d_])){1,3}\.?"
+
 BOILERPLATE = re.compile(rf"[\s*•\[-]*{_any_of('boilerplate')}")
 COPYRIGHT = re.compile(r"[^.]{0,60}?(?:©|\(c\)|copyright)", re.I)
 MAIL = re.compile(r"\s*[(<\[]?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}[)>\]]?\s*")
@@ -44,6 +47,7 @@ END_INLINE = re.compile(
     r"|انته[ىي]\s*[/\\]*\s*(?=$|\d)"  # Iraqi agencies close with it, a serial number and an initial
     r"|/{1,2}\s*انته[ىي]\s*[/\\]*\s*(?=\d)"
     r"|[-–]\s?[\u0621-\u064a]{2,4}\s?[-–]$"  # WAM's editors
+    rf"|(?<=\s)(?P<initials>{_ARABIC_INITIALS}(?:\s?/\s?{_ARABIC_INITIALS}){{0,3}})$"  # Deutsche Welle's
     r"|(?<=[.!?])/[a-z]{2,4}(?:/[A-Za-z]{2,4}){1,3}$"  # dpa-AFX's
     r"|(?<=\s)Fin$"  # Xinhua in French and Spanish
     r"|-0-|##+|\*{3}|(?<=\.)/\.)(?P<codes>.{0,40})$"

@@ -158,7 +158,8 @@ def _publisher_fits(shape: Shape, match: re.Match[str], family: Family) -> bool:
     """The name before a collective credit is a place when it is known as one, else the publisher."""
     if not family.asks("who", "collective"):
         return True
-    return shape.line[match.start("pub")] != "P" and _agency_fits(shape, match, family)
+    is_place = not shape.line[slice(*match.span("pub"))].strip("P /-")
+    return not is_place and _agency_fits(shape, match, family)
 
 
 def head_fits(shape: Shape, match: re.Match[str], family: Family, text: str) -> bool:

@@ -220,6 +220,8 @@ def _marked(found: Found, index: int, text: str) -> bool:
     if match := marks.CREDIT_AT_END.search(text, max(0, len(text) - MAX_CREDIT)):
         kind = "credit"
     elif (match := marks.END_INLINE.search(text, start)) and marks.CODES.fullmatch(match["codes"]):
+        if match["initials"] and "A" in shape_of(match["initials"]).line:
+            return False  # "أ.ف.ب"
         kind = "end_mark"
     else:
         return False

@@ -14,7 +14,7 @@ _FOLD = str.maketrans("أإآٱىیېےةۀۃكکەھہۆێڕ", "ااااييي�
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 _DOMAIN = (
     r"(?:[a-z0-9-]{2,}\.)+"
-    r"(?:com|net|org|info|news|tv|ru|ua|ir|sa|ae|qa|eg|sy|iq|ma|dz|pk|cn|uk|de|fr|io|co|me"
+    r"(?:com|net|org|info?|news|tv|ru|ua|ir|sa|ae|qa|eg|sy|iq|ma|dz|pk|cn|uk|de|fr|io|co|me"
     r"|ng|gh|ke|jp|kr|br|mx|pl|cz|hu|ro|bg|gr|rs|hr|tr|il|by|kz|uz|az|af|bd|lk|np|om|bh|kw|jo|ps|lb|ye|sd|tn|ly|mr"
     r"|eu|ch|nl|se|dk|fi|ca|au|nz|za|press|media|agency)(?!\w)"
 )
