@@ -55,12 +55,12 @@ def run_batch(job: BatchJob) -> Outcome:
     from apache_beam.utils.timestamp import Timestamp
 
     from pipelines.ingest import Ingest, build
-    from pipelines.runner import make_pipeline
+    from pipelines.runner import engine_errors, make_pipeline
     from transforms.clean import RunStamp
 
     documents = [document_of(landed, job.raw_root) for landed in job.documents]
     stamp = RunStamp(job.run_id, Timestamp(micros=job.started_us), job.pipeline_version)
-    with make_pipeline(job.runner, job.beam_flags) as pipeline:
+    with engine_errors(job.runner), make_pipeline(job.runner, job.beam_flags) as pipeline:
         build(pipeline, Ingest(documents, job.staging, job.ledger, stamp, job.language_backend))
     return read_manifest(job.staging, job.documents)
 

@@ -26,7 +26,7 @@ from pipelines.ledger import Commit, Drop, Ledger, LedgerReader
 from pipelines.logs import log
 from pipelines.maintenance import alone
 from pipelines.root_id import bind
-from pipelines.runner import make_pipeline
+from pipelines.runner import engine_errors, make_pipeline
 from schemas.rows import WarcRange
 from transforms.clean import RunStamp
 from transforms.read_warc import STAGE, range_name
@@ -144,7 +144,8 @@ class _Backfill:
         stamp = RunStamp(run_id, Timestamp(micros=clock.to_us(started)), self.version)
         reader = LedgerReader(self.root.ledger_place)
         ingest = Ingest(parts, staging, reader, stamp, self.job.settings.language.backend)
-        with make_pipeline(self.job.runner, self.job.beam_flags) as pipeline:
+        flags = self.job.beam_flags
+        with engine_errors(self.job.runner), make_pipeline(self.job.runner, flags) as pipeline:
             build_from_warc(pipeline, ingest, self.job.sources)
         return read_manifest(staging)
 

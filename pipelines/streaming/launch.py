@@ -1,27 +1,21 @@
 """Hand a stream to its engine and wait."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from types import FrameType
 
-from apache_beam.runners.runner import PipelineState
+from apache_beam.runners.runner import PipelineResult, PipelineState
 from apache_beam.utils.timestamp import Timestamp
 
-from pipelines.exits import Exit, KhabarError
+from pipelines.exits import Exit
 from pipelines.layout import open_root
 from pipelines.logs import log
 from pipelines.maintenance import alone
 from pipelines.root_id import bind
-from pipelines.runner import LOCAL, RunnerError, make_pipeline
+from pipelines.runner import LOCAL, EngineError, RunnerError, engine_errors, make_pipeline
 from pipelines.streaming.due import StreamJob
 from pipelines.streaming.graph import build
-
-
-class StreamError(KhabarError):
-    """The engine gave the job up; what was committed stays, and a new job goes on from there."""
-
-    exit = Exit.FAILED
 
 
 def launch(job: StreamJob, runner: str, flags: Sequence[str], until: float | None) -> int:
@@ -35,7 +29,7 @@ def launch(job: StreamJob, runner: str, flags: Sequence[str], until: float | Non
 
     Raises:
         RunnerError: No such runner, or the local one.
-        StreamError: The engine gave up.
+        EngineError: Not to be reached, or it gave the job up; a new one goes on from what is committed.
     """
     if runner == LOCAL:
         raise RunnerError(
@@ -47,24 +41,30 @@ def launch(job: StreamJob, runner: str, flags: Sequence[str], until: float | Non
         bind(root, ledger)
     pipeline = make_pipeline(runner, [*flags, "--streaming"])
     build(pipeline, job, metadata.version("khabar"), None if until is None else Timestamp.of(until))
-    result = pipeline.run()
     stopped: list[int] = []
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopped.append(number)
-        result.cancel()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    log.info("stream_started", extra={"run_id": job.name, "feeds": len(job.feeds)})
+    state = None
     try:
-        state = result.wait_until_finish()
-    except RuntimeError as error:
-        if stopped:
-            return 128 + stopped[0]
-        raise StreamError(f"stream {job.name}: {str(error).splitlines()[0]}") from error
+        with engine_errors(runner):
+            result = pipeline.run()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, _canceller(result, stopped))
+            log.info("stream_started", extra={"run_id": job.name, "feeds": len(job.feeds)})
+            state = result.wait_until_finish()
+    except EngineError:
+        if not stopped:
+            raise
     if stopped:
         return 128 + stopped[0]
     if state != PipelineState.DONE:
-        raise StreamError(f"stream {job.name}: ended as {state}")
+        raise EngineError(f"--runner {runner}: stream {job.name} ended as {state}")
     return Exit.OK
+
+
+def _canceller(result: PipelineResult, stopped: list[int]) -> Callable[[int, FrameType | None], None]:
+    """A signal cancels the job: nothing has to be finished, what is not committed is fetched again."""
+
+    def cancel(number: int, _: FrameType | None) -> None:
+        stopped.append(number)
+        result.cancel()
+
+    return cancel
