@@ -1,7 +1,7 @@
 """What one run did, counted."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.batch import Outcome
@@ -39,13 +39,7 @@ class Summary:
 
     def count(self, batch: Sequence[Polled], outcome: Outcome) -> None:
         """Add one batch."""
-        total: Counter[str] = sum(outcome.counts.values(), Counter())
-        self.new += total["new"]
-        self.edited += total["edited"]
-        self.seen += total["seen"]
-        self.repeated += total["repeated"]
-        self.held += total["held"]
-        self.rejected += total["error"]
+        self.count_entries(sum(outcome.counts.values(), Counter()))
         for polled in batch:
             feed_id, fetched = polled.fetched.feed.id, polled.fetched
             error = fetched.error or next((r["error"] for r in outcome.reports[feed_id] if r["error"]), None)
@@ -55,6 +49,12 @@ class Summary:
             self.feeds_ok += error is None
             if error is not None:
                 self.failures[feed_id] = error
+
+    def count_entries(self, total: Mapping[str, int]) -> None:
+        """Add what became of entries."""
+        for outcome in ("new", "edited", "seen", "repeated", "held"):
+            setattr(self, outcome, getattr(self, outcome) + total.get(outcome, 0))
+        self.rejected += total.get("error", 0)
 
 
 def closing_lines(summary: Summary) -> list[str]:

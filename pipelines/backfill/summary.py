@@ -43,13 +43,8 @@ class BackfillSummary(Summary):
         reports: Sequence[Mapping[str, object]],
     ) -> None:
         """Add one batch: what was to be read, what became of the entries, what each range reported."""
-        total: Counter[str] = sum((Counter(c) for name, c in counts.items() if ":" not in name), Counter())
-        self.new += total["new"]
-        self.edited += total["edited"]
-        self.seen += total["seen"]
-        self.repeated += total["repeated"]
-        self.held += total["held"]
-        self.rejected += total["error"]
+        # Sources are slugs; what has a colon counts records that no source has.
+        self.count_entries(sum((Counter(c) for name, c in counts.items() if ":" not in name), Counter()))
         self.batches += 1
         self.bytes_read += sum(part.end - part.start for part in parts)
         self.records += sum(int(str(report["n_entries"])) for report in reports)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from pipelines import clock
-from pipelines.logs import log
+from pipelines.watching.trouble import Trouble
 from pipelines.watching.vitals import Vitals
 
 FILE_NAME = "watch.json"
@@ -17,7 +17,7 @@ class Heartbeat:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.failing = False
+        self._trouble = Trouble("heartbeat_failed", path)
 
     def __call__(self, vitals: Vitals) -> None:
         """Replace the file in one step. A full disk is told once and ends nothing."""
@@ -26,16 +26,10 @@ class Heartbeat:
             default=_text, ensure_ascii=False,
         )  # fmt: skip
         scratch = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        try:
+        with self._trouble.told_once():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             scratch.write_text(f"{text}\n", encoding="utf-8")
             scratch.replace(self.path)
-        except OSError as error:
-            if not self.failing:
-                log.warning("heartbeat_failed", extra={"path": str(self.path), "error": str(error)})
-            self.failing = True
-        else:
-            self.failing = False
 
 
 def _text(value: object) -> str:

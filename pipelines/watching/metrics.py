@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from pipelines.exits import Exit, KhabarError
-from pipelines.logs import log
 from pipelines.summary import Summary
+from pipelines.watching.trouble import Trouble
 from pipelines.watching.vitals import Vitals
 
 MISSING_EXTRA = "metrics need an extra: pip install 'khabar[metrics]'"
@@ -61,7 +61,7 @@ class Metrics:
             for label in labels:
                 family.labels(label)  # a series that appears with its first event hides the first event
         self._counted = (0, 0)
-        self._failing = False
+        self._trouble = Trouble("textfile_failed", textfile or Path())
 
     def serve(self, address: str, port: int) -> None:
         """Serve ``/metrics`` until the process ends.
@@ -99,13 +99,6 @@ class Metrics:
         self._feeds.set(summary.feeds_polled + summary.feeds_not_due)
 
     def _write(self) -> None:
-        if self._textfile is None:
-            return
-        try:
-            self._prometheus.write_to_textfile(str(self._textfile), self.registry)
-        except OSError as error:
-            if not self._failing:
-                log.warning("textfile_failed", extra={"path": str(self._textfile), "error": str(error)})
-            self._failing = True
-        else:
-            self._failing = False
+        if self._textfile is not None:
+            with self._trouble.told_once():
+                self._prometheus.write_to_textfile(str(self._textfile), self.registry)
