@@ -16,11 +16,11 @@ from transforms.text.language.characters import BREAK, characters
 from transforms.text.language.gate import fold_lookalikes
 from transforms.text.language.identifier import tables
 from transforms.text.language.ngrams import code_points, read, tidy
-from transforms.text.language.siblings import markers, with_markers
+from transforms.text.language.siblings import families, markers, with_words
 from transforms.text.language.storage import GROUPS, MODEL, Learnt, read_model, write_model
 from transforms.text.language.tags import canonical_tag, declared_tags
 
-SIBLINGS = ["hr", "bs", "sr-Latn", "en"]
+SIBLINGS = ["hr", "bs", "sr-Latn", "sl", "en"]
 WORDS = st.text(alphabet="abc éЖж.'-ـ 日", max_size=20)
 
 
@@ -34,8 +34,8 @@ def learnt() -> dict[str, Learnt]:
     return made
 
 
-def test_the_model_file_is_small_enough_to_ship() -> None:
-    assert MODEL.stat().st_size <= 4_000_000
+def test_the_model_files_are_small_enough_to_ship() -> None:
+    assert sum(file.stat().st_size for file in MODEL.parent.glob("*.zst")) <= 4_000_000
 
 
 def test_the_tables_fit_in_sixty_megabytes() -> None:
@@ -165,10 +165,28 @@ def test_words_of_siblings_are_lower_case() -> None:
 
 
 @given(st.text(alphabet="čćžsrijeda mtko", max_size=40))
-def test_words_only_add_to_the_odds_of_siblings(text: str) -> None:
-    odds = dict(zip(SIBLINGS, with_markers(SIBLINGS, [1.0, 0.0, 0.0, 0.0], text), strict=True))
-    assert (odds["en"], min(odds["hr"], 1.0)) == (0.0, 1.0)
+def test_words_leave_the_odds_of_strangers_alone(text: str) -> None:
+    assert with_words(SIBLINGS, [1.0, 0.0, 0.0, 0.0, 0.0], text)[-1] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("word", "mine", "sibling"),
+    [("vreme", "sr-Latn", "hr"), ("bahwa", "id", "ms"), ("ikke", "nb", "nn"), ("não", "pt", "es")],
+)
+def test_a_word_of_one_sibling_speaks_for_it(word: str, mine: str, sibling: str) -> None:
+    tags = families()[mine][0]
+    odds = dict(zip(tags, with_words(tags, [0.0] * len(tags), word), strict=True))
+    assert odds[mine] > odds[sibling]
+
+
+@given(st.lists(st.sampled_from(["vreme", "vrijeme", "tjedan", "Beograd", "xx"]), max_size=30))
+def test_each_word_adds_what_it_adds_alone(words: list[str]) -> None:
+    tags = families()["hr"][0]
+    start = [0.0, 9.0, 0.0, 0.0]
+    alone = [with_words(tags, start, word) for word in words]
+    sums = [a + sum(one[i] - a for one in alone) for i, a in enumerate(start)]
+    assert with_words(tags, start, " ".join(words)) == pytest.approx(sums)
 
 
 def test_words_of_siblings_do_not_count_in_other_languages() -> None:
-    assert with_markers(SIBLINGS, [0.0, 0.0, 0.0, 1.0], "tko vrijeme tjedan") == [0.0, 0.0, 0.0, 1.0]
+    assert with_words(SIBLINGS, [0.0] * 4 + [1.0], "tko vrijeme tjedan") == [0.0] * 4 + [1.0]

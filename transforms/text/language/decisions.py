@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from transforms.text.language.answers import Identification, Method
 from transforms.text.language.gate import CONFIDENCE, Verdict
-from transforms.text.language.siblings import with_markers
+from transforms.text.language.siblings import with_words
 from transforms.text.language.tags import declared_tags
 
 # Confidence = softmax(SCALE * n**POWER * score in nats), n n-grams known: fitted on held-out news.
-SCALE, POWER = 0.4, -0.3
+SCALE, POWER = 0.37, -0.3
 DECLARED = 0.5  # prior probability of the declared language; a wrong neighbour at 0.8 cost 37 points
 CONFLICT = 0.9
 FAR = 40.0  # log odds that are nothing
@@ -55,7 +55,7 @@ class Ranking(NamedTuple):
 def logits(evidence: Evidence, text: str) -> list[float]:
     """Calibrated log odds: n-grams overlap, so their evidence is worth less than its sum."""
     factor = SCALE * max(evidence.known, 1) ** POWER
-    return with_markers(evidence.tags, [factor * value for value in evidence.nats], text)
+    return with_words(evidence.tags, [factor * value for value in evidence.nats], text)
 
 
 def probabilities(values: list[float]) -> list[float]:

@@ -64,7 +64,9 @@ def write_model(path: Path, learnt: dict[str, Learnt]) -> None:
         keys, weights, usual = learnt[group.script]
         part = {"script": group.script, "tags": group.tags, "step": group.step, "usual": usual}
         head.append({**part, "rows": len(keys)})
-        body += [np.diff(keys, prepend=np.uint32(0)).astype("<u4").tobytes(), weights.T.tobytes()]
+        order = np.lexsort((keys, weights.argmax(1)))  # by best language: neighbours resemble, bytes repeat
+        steps = np.diff(keys[order], prepend=np.uint32(0)).astype("<u4")
+        body += [steps.view(np.uint8).reshape(-1, 4).T.tobytes(), weights[order].T.tobytes()]
     text = json.dumps(head).encode()
     frame = len(text).to_bytes(4, "little") + text + b"".join(body)
     path.write_bytes(zstandard.ZstdCompressor(level=19).compress(frame))
@@ -77,11 +79,11 @@ def read_model(path: Path = MODEL) -> dict[str, Table]:
     tables = {}
     for part in json.loads(frame[4:at]):
         rows, columns = part["rows"], len(part["tags"])
-        keys = np.cumsum(np.frombuffer(frame, "<u4", rows, at), dtype=np.uint32)
+        steps = np.frombuffer(frame, np.uint8, 4 * rows, at).reshape(4, rows).T
+        keys = np.cumsum(np.ascontiguousarray(steps).view("<u4").ravel(), dtype=np.uint32)
+        order = np.argsort(keys)
         at += 4 * rows
         weights = np.frombuffer(frame, np.int8, rows * columns, at).reshape(columns, rows).T
         at += rows * columns
-        tables[part["script"]] = Table(
-            part["tags"], part["step"], part["usual"], keys, np.ascontiguousarray(weights)
-        )
+        tables[part["script"]] = Table(part["tags"], part["step"], part["usual"], keys[order], weights[order])
     return tables
