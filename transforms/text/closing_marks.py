@@ -64,6 +64,9 @@ INITIALS = re.compile(
     rf"|\s*{_any_of('story_number')}\s*[:：#]?\s*\d{{3,12}}\s*$"
     r"|(?:[\u0900-\u0dff.]+ ?){1,4}(?:/[\u0900-\u0dff]{2,12}){1,4}\s*$)"
 )
+PLURAL_SOURCE = re.compile(
+    r"\W*(?:(?:ال)?مصادر|Sources|Источники|Джерела|Quellen|Fuentes|Fontes|Fonti)(?!\w)"
+)
 INDIC = re.compile("[\u0900-\u0dff]")  # codes have more signs than letters
 CREDIT_SIGN = re.compile(r"[(\[/:：=*–—-]|[A-ZА-Я]{2}\.?$")
 LABEL_ALONE = re.compile(rf"\s*[-*(/]*\s*{_any_of('source_label')}\s*[:：]?\s*$", re.I)

@@ -20,6 +20,8 @@ _BEFORE_NAMES = frozenset(map(str.lower, _WORDS["before_names"]["words"]))
 _ARTICLES = frozenset(_WORDS["articles"]["words"])
 _ASIDE = re.compile(r"[^-.!…]{1,60}? -+ [lwsqHdB]")
 _TITLE = re.compile(r"P|[CUwaA](?: [CUPwaA]){0,2} ?(?::|- |-$)")
+# "الإمارات (وام) والسعودية (واس) وقعتا"
+_SECOND_AGENCY = re.compile(r"w(?: w){0,2} ?\([^()]{0,20}[Aa]")
 _TERMINATED = re.compile(r"[.!?…؟۔。！？।:،,]\s*[\"”»’)]*\s*$")
 # In Urdu, in the scripts of India and in English there, newspapers write "place: text"; elsewhere
 # that is a headline.
@@ -80,7 +82,7 @@ def _rest_fits(shape: Shape, match: re.Match[str], family: Family, text: str) ->
         following = text[shape.start(match.end()) :].lstrip(' "«“(‘')[:1]
         if following.islower():
             return False
-    if not strong and _is_gloss(shape, match, text):
+    if not strong and (_is_gloss(shape, match, text) or _SECOND_AGENCY.match(rest)):
         return False
     if not strong:
         first = shape.pieces[match.end()]
@@ -117,8 +119,12 @@ def _caseless(shape: Shape, match: re.Match[str]) -> bool:
 def _credit_fits(shape: Shape, match: re.Match[str]) -> bool:
     """An agency whose name is a common word needs a known place or a sign before it: "استقبل الملك الوفد"."""
     agency = match["ag"] if "ag" in match.re.groupindex else None
-    before = match.string[: match.start("ag")].rstrip() if agency else ""
-    return not agency or "A" in agency or not before or before[0] == "P" or before[-1] in '-/:,.("LRGBq'
+    if not agency or "A" in agency:
+        return True
+    before = match.string[: match.start("ag")].rstrip()
+    place = match.groupdict().get("place")
+    is_signed = not before or before[-1] in '-/:,.("LRGBq' or not before.strip("P ")
+    return is_signed and (not place or place[0] == "P" or match.start("place") < match.start("ag"))
 
 
 def is_full_name(text: str) -> bool:
@@ -140,6 +146,14 @@ def _names_fit(shape: Shape, match: re.Match[str], family: Family, text: str) ->
         return False  # "تقرير أممي جديد: ..."
     line = shape.line[match.start("by") : match.end("by")]
     return 2 <= sum(kind in "CUPwA" for kind in line) <= 4
+
+
+def byline_fits(shape: Shape, match: re.Match[str], family: Family, text: str) -> bool:
+    """Without case, a labelled line that ends in a stop needs a known name: "تقرير: الفقر يزداد."."""
+    name = group(shape, match, "by", text) if family.kind == "byline" else None
+    if not name or name != name.lower() or not text.rstrip().endswith((".", "!", "؟", "۔")):
+        return True
+    return is_full_name(name) or all(len(word) <= 2 for word in name.split())
 
 
 def _script_fits(shape: Shape, match: re.Match[str], family: Family, text: str) -> bool:
@@ -179,6 +193,7 @@ def line_fits(shape: Shape, match: re.Match[str], family: Family, text: str) -> 
     return (
         _place_fits(shape, match, family, text)
         and _names_fit(shape, match, family, text)
+        and byline_fits(shape, match, family, text)
         and _credit_fits(shape, match)
         and _publisher_fits(shape, match, family)
     )

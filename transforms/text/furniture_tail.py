@@ -5,7 +5,7 @@ from datetime import date
 
 from transforms.text import closing_marks as marks
 from transforms.text.findings import Found
-from transforms.text.furniture_fits import agencies_in, group, is_full_name
+from transforms.text.furniture_fits import agencies_in, byline_fits, group, is_full_name
 from transforms.text.furniture_head import SENTENCE, note_fields
 from transforms.text.patterns import families
 from transforms.text.shapes import Shape, shape_of
@@ -57,6 +57,8 @@ def _value(found: Found, shape: Shape, match: re.Match[str], text: str) -> bool:
         return False  # a sentence that a source speaks and an agency heard
     if named:
         found.credit(agencies)
+    elif marks.is_ended(text) and marks.PLURAL_SOURCE.match(text):
+        return False  # "مصادر: الاتفاق قريب."
     elif len(value.split()) > most or marks.is_ended(value) or "," in value or "،" in value:
         return False
     else:
@@ -74,6 +76,8 @@ def _codes_fit(shape: Shape, match: re.Match[str], text: str) -> bool:
     longest = MAX_CODE if "A" in shape.line[slice(*match.span("ag"))] else MAX_CODE_OF_WORD
     is_marked = match[0].lstrip()[:1] in '-(/*"=+'
     spans = [match.span(name) for name in ("codes", "codes2") if name in match.re.groupindex]
+    if not is_marked and marks.is_ended(text) and sum(shape.line[slice(*s)].count("l") for s in spans) > 1:
+        return False  # "Avec AFP, tout va bien."
     for index in (index for span in spans for index in range(*span)):
         kind, (start, end, _) = shape.line[index], shape.pieces[index]
         spaced = (
@@ -83,7 +87,7 @@ def _codes_fit(shape: Shape, match: re.Match[str], text: str) -> bool:
             and shape.line[index - 2] not in "-/,.)"
         )
         limit = MAX_SPACED_CODE.get(kind, longest) if spaced else longest
-        if kind in "CUwlA" and end - start > limit:
+        if kind in "CUwlA" and end - start > (MAX_CODE_OF_WORD if kind == "l" and not is_marked else limit):
             return False
     return True
 
@@ -95,7 +99,7 @@ def _closing(found: Found, index: int, text: str, published: date | None) -> str
     line = shape.line.strip()
     for family in _CLOSING:
         match = family.pattern.fullmatch(line)
-        if not match or not _codes_fit(shape, match, text):
+        if not match or not _codes_fit(shape, match, text) or not byline_fits(shape, match, family, text):
             continue
         if "value" in match.re.groupindex:
             if not _value(found, shape, match, text):
@@ -148,7 +152,7 @@ def _photo(found: Found, index: int, text: str) -> bool:
         return False
     shape = shape_of(text)
     agencies = [piece[2] for kind, piece in zip(shape.line, shape.pieces, strict=True) if kind in "Aa"]
-    if not agencies and len(match["value"].split()) > 6:
+    if not agencies and len(match["value"].split()) > (3 if marks.is_ended(text) else 6):
         return False
     found.photo(agencies[-1:])
     found.take(index, "photo_credit")

@@ -105,7 +105,8 @@ class _Reader:
         for joined, end in reversed(ends):
             entry = LEXICON.initials.get(joined)
             if entry and len(joined) > 1:
-                return end, entry
+                dotted = "".join(token[1] for token in self.tokens[end : end + 2]) in (".)", "./", ".]")
+                return end + dotted, entry  # "(A.F.P.)"
         return None
 
     def _near_number(self, start: int, end: int) -> bool:
