@@ -17,6 +17,7 @@ _SIGNS = r"[\u0900-\u0dff][^\w\s.]{1,2}"  # a letter of an Indic script with its
 _SYLLABLE = re.compile(_SIGNS)
 _ACRONYM = re.compile(rf"(?:(?:{_SIGNS}|[^\W\d_]{{1,2}})\.-?)+(?:{_SIGNS}|[^\W\d_]{{1,2}})")
 _NUMBERED = re.compile(r"[\d٠-٩۰-۹]+(?:\.\d+)*|[a-zA-Zа-яА-Яء-ي]|[IVXLC]{1,4}")
+_LONGEST_YEAR = 12  # code points of "1995-96 yrs"
 _LONGEST_LABEL = 40  # code points
 _ITEM_REACH = 300  # code points from one item number to the next
 _LONGEST_ORDINAL = 3  # digits; four are a year
@@ -77,7 +78,7 @@ def _is_ordinal(text: str, start: int, at: int, token: str, after: Following, le
         return False
     if after.word in lexicon.months or after.word.startswith(lexicon.ordinal_after):
         return True
-    if _ROMAN.fullmatch(after.word) or _DAY_FIRST.match(text, max(start, at - 2)):
+    if (len(after.word) > 1 and _ROMAN.fullmatch(after.word)) or _DAY_FIRST.match(text, max(start, at - 2)):
         return True
     before = preceding(text, start, at - len(token) - 1)
     return before.lower() in lexicon.ordinal_before and not lexicon.opens(after.word)
@@ -99,7 +100,7 @@ def _ends_number(text: str, start: int, at: int, token: str, after: Following, l
 def _only_leads(text: str, start: int, at: int, lexicon: Lexicon) -> bool:
     """All there is of the sentence is an adverbial such as "in the year 656 AH"."""
     lead = text[start:at].split() if at - start < _LONGEST_LABEL else []
-    return 0 < len(lead) < 5 and (lead[0].lower() in lexicon.particles or lead[0][0].isdigit())
+    return 0 < len(lead) < 5 and lead[0].lower() in lexicon.particles
 
 
 def _measures(text: str, after: Following, lexicon: Lexicon) -> bool:
@@ -110,7 +111,8 @@ def _measures(text: str, after: Following, lexicon: Lexicon) -> bool:
 
 def _ends_unit(text: str, start: int, at: int, token: str, after: Following, lexicon: Lexicon) -> bool:
     """A unit or "year" ends the sentence after a number, unless an initial follows."""
-    if _only_leads(text, start, at, lexicon):
+    year = at - start < _LONGEST_YEAR and text[start].isdigit() and not lexicon.opens(after.word)
+    if year or _only_leads(text, start, at, lexicon):
         return False
     before = preceding(text, start, at - len(token) - 1) or preceding(text, start, at - len(token))
     counts = not (before.endswith(",") and after.head.isdigit())  # "house 5, p. 2"
