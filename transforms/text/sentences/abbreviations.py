@@ -187,7 +187,7 @@ def _ends_short(text: str, start: int, at: int, token: str, after: Following, le
     unit = token.lstrip(_DIGITS) if token[0].isdigit() else ""
     if unit in lexicon.after_number:
         return _ends_unit(text, start, at, unit, after, lexicon)
-    known = token if token in lexicon.known else _ELIDED.sub("", token)
+    known = token if token in lexicon.known or token.isalnum() else _ELIDED.sub("", token)
     if known in lexicon.known:
         return _ends_known(text, start, at, known, after, lexicon)
     if _is_label(text, start, at, token, lexicon):
@@ -203,13 +203,10 @@ def _ends_short(text: str, start: int, at: int, token: str, after: Following, le
 
 def ends_single(text: str, start: int, at: int, after: Following, lexicon: Lexicon) -> bool:
     """Decide for the full stop at ``at`` in the sentence begun at ``start``."""
-    if lexicon.weak_stops:
-        return False
     token = preceding(text, start, at)
-    early = at - start < _LONGEST_LABEL and lexicon.months
-    if early and _opens_dateline(text, start, at, token, after, lexicon):
+    if at - start < _LONGEST_LABEL and _opens_dateline(text, start, at, token, after, lexicon):
         return False
-    if lexicon.endings and len(token) > 3 and token.endswith(lexicon.endings):
+    if lexicon.shortens and (lexicon.weak_stops or (len(token) > 3 and token.endswith(lexicon.endings))):
         return False
     if len(token) > 4 and token.isalpha() and token not in lexicon.known and token not in lexicon.labels:
         return not (lexicon.ordinals and _ROMAN.fullmatch(token)) or _opens(text, after, lexicon)

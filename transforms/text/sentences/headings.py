@@ -8,9 +8,7 @@ _WORD = re.compile(r"\S+")
 _REACH = 200  # code points; a heading is shorter
 _FEWEST_WORDS = 4  # fewer are an agency, a name, a series of acronyms
 _FEWEST_LETTERS = 20
-_RULES = "=_*-"
-_SHORTEST_RULE = 5
-_RULE = re.compile(rf"(?<!\S)([{_RULES}])\1{{{_SHORTEST_RULE - 1},}}(?!\S)")
+_RULE = re.compile(r"(?<!\S)([=_*-])\1{4,}(?!\S)")
 _MARKS = frozenset(".:;,/()[]-–—")  # a mark makes it a dateline, an address or a label
 
 
@@ -37,7 +35,7 @@ def heading_end(text: str, start: int, end: int) -> int:
 
 def has_rules(text: str) -> bool:
     """Whether there may be a ruled line such as ``=====`` in ``text``."""
-    return any(mark * _SHORTEST_RULE in text for mark in _RULES)
+    return "=====" in text or "-----" in text or "_____" in text or "*****" in text
 
 
 def ruled_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:

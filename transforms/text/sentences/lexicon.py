@@ -67,6 +67,7 @@ class Lexicon:
     terminals: str  # further characters that end a sentence
     sole_stop: str  # where a text has this mark or ends in a terminal, its full stops end nothing
     weak_stops: bool  # full stops only shorten words
+    shortens: bool  # there are endings, or weak stops
     known: frozenset[str]  # every abbreviation and letter name
     longest: int  # code points in the longest token that has a rule
 
@@ -147,6 +148,7 @@ def load(tag: str) -> Lexicon:
         terminals=raw.get("terminals", ""),
         sole_stop=raw.get("sole_stop", ""),
         weak_stops=raw.get("weak_stops", False),
+        shortens=raw.get("weak_stops", False) or bool(affixes["endings"]),
         known=known,
         longest=max(10, *map(len, known)),
     )
@@ -177,7 +179,7 @@ def _by_script() -> dict[str, Lexicon]:
 
 @cache
 def _with_weak_stops(lexicon: Lexicon) -> Lexicon:
-    return replace(lexicon, weak_stops=True)
+    return replace(lexicon, weak_stops=True, shortens=True)
 
 
 def _script(text: str) -> str:

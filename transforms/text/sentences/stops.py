@@ -158,8 +158,8 @@ def _ends_spaced(text: str, start: int, end: int, match: re.Match[str], lexicon:
     run, closers = match[1], match[2]
     at, after = match.start(), following(text, match.end(), end)
     adjacent = after.at == match.end()
-    elided = after.head == "." and text.startswith("...", after.at)  # it opens the next sentence
-    if after.head in _CONTINUES and not elided and (adjacent or _comes_after_closer(text, after)):
+    goes_on = after.head in _CONTINUES and (adjacent or _comes_after_closer(text, after))
+    if goes_on and not text.startswith("...", after.at):  # an elision opens the next sentence
         return False
     if after.head.islower() and goes_on_small(text, start, at, run + closers, after, lexicon):
         return False
