@@ -80,9 +80,13 @@ def _(news):
         marks AS (
             SELECT article_id, unnest(list_concat(lsh32::UBIGINT[], sent_fp)) AS mark FROM firsts
         ),
+        telling AS (  -- what stands in more than 100 articles is boilerplate
+            SELECT mark FROM marks GROUP BY mark HAVING count(*) BETWEEN 2 AND 100
+        ),
         pairs AS (
             SELECT DISTINCT a.article_id AS early, b.article_id AS late
-            FROM marks a JOIN marks b USING (mark) WHERE a.article_id <> b.article_id
+            FROM marks a JOIN telling USING (mark) JOIN marks b USING (mark)
+            WHERE a.article_id <> b.article_id
         )
         SELECT a.source AS wrote, b.source AS printed,
                date_diff('minute', a.published_at, b.published_at) AS minutes,
@@ -149,12 +153,11 @@ def _(news, prints):
     own = news.sql(
         """
         WITH firsts AS (SELECT * FROM articles WHERE version = 1 AND published_at IS NOT NULL),
-        said AS (SELECT source, article_id, published_at, unnest(sent_fp) AS sentence FROM firsts)
-        SELECT source, count(*) AS sentences, count(*) FILTER (copied) AS copied
+        said AS (SELECT source, published_at, unnest(sent_fp) AS sentence FROM firsts)
+        SELECT source, count(*) AS sentences, count(*) FILTER (first_source <> source) AS copied
         FROM (
-            SELECT *, EXISTS (
-                FROM said earlier WHERE earlier.sentence = said.sentence AND earlier.source <> said.source
-                                    AND earlier.published_at < said.published_at) AS copied
+            SELECT source,
+                   first_value(source) OVER (PARTITION BY sentence ORDER BY published_at) AS first_source
             FROM said
         )
         GROUP BY source ORDER BY source

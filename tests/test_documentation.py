@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipelines import demo
 from pipelines.cli import build_parser
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -92,3 +93,20 @@ def test_readers_of_the_guides_meet_no_snippet_that_is_not_run() -> None:
         if language not in RUN
     }
     assert {language for _, language in shown} <= {"ini", "yaml", "crontab", "text"}
+
+
+@pytest.mark.slow
+def test_the_snippet_of_the_readme_reads_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["demo", "demo-data"])
+    assert demo.main() == 0
+    capsys.readouterr()
+    (block,) = [
+        text
+        for language, text in FENCE.findall((DOCS.parent / "README.md").read_text("utf-8"))
+        if language == "python"
+    ]
+    exec(block, {})
+    assert "dateline_place" in capsys.readouterr().out

@@ -47,6 +47,12 @@ def test_it_knows_how_fast_they_were_and_who_was_credited(answers: dict[str, Any
     assert prints["credited"].null_count() == 3
 
 
+def test_it_knows_how_much_of_a_newspaper_is_its_own(answers: dict[str, Any]) -> None:
+    papers = {row["source"]: (row["copied"], row["sentences"]) for row in answers["papers"].to_dicts()}
+    assert papers.keys() == {"alwaha_ar", "volga_ru"}
+    assert all(0 < copied < sentences for copied, sentences in papers.values())
+
+
 def test_it_shows_what_an_edit_changed(answers: dict[str, Any]) -> None:
     tass, wam = answers["stories"]
     assert "<del>36</del> <ins>63</ins>" in tass
