@@ -10,7 +10,7 @@ from pipelines.console import console, harmless, is_rtl, shown
 from pipelines.exits import Exit, KhabarError
 from pipelines.report.asking import Row, rows
 from pipelines.suggest import suggestion
-from pipelines.words import when
+from pipelines.words import count, when
 
 if TYPE_CHECKING:
     import duckdb
@@ -116,7 +116,7 @@ def show(articles: Sequence[Mapping[str, Any]], how: Shown) -> None:
         for part in _parts(article, how):
             screen.print(part, justify=part.justify)
     screen.rule(style="dim")
-    screen.print(shown(f"{len(articles)} article{'s' * (len(articles) != 1)}", style="dim"))
+    screen.print(shown(count(len(articles), "article"), style="dim"))
 
 
 def _parts(article: Mapping[str, Any], how: Shown) -> "Iterator[Text]":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import clock
 from pipelines.console import ago, console, shown, table
-from pipelines.words import size, span, when
+from pipelines.words import count, size, span, when
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -55,7 +55,9 @@ def show(status: Mapping[str, Any]) -> None:
     failing = sum(bool(feed.get("error_class")) for feed in feeds)
     due = sum(1 for feed in feeds if (at := _moment(feed.get("next_due"))) and at <= now)
     screen.print(shown(status["root"], style="bold"))
-    screen.print(shown(f"{len(feeds)} feeds: {len(feeds) - failing} ok, {failing} failing, {due} due"))
+    screen.print(
+        shown(f"{count(len(feeds), 'feed')}: {len(feeds) - failing} ok, {failing} failing, {due} due")
+    )
     screen.print()
     heads = ("feed", "last success", "next due", "why", "interval", "gaps", "error")
     screen.print(table(heads, [_feed(feed, now) for feed in feeds]))

@@ -31,13 +31,22 @@ def when(moment: datetime | date | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M") if isinstance(moment, datetime) else moment.isoformat()
 
 
-def size(count: float) -> str:
+def count(number: int, what: str) -> str:
+    """How many of something.
+
+    >>> count(1, "reject"), count(1200, "reject")
+    ('1 reject', '1,200 rejects')
+    """
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def size(weight: float) -> str:
     """Bytes in the unit people say.
 
     >>> size(512), size(20_480), size(3_400_000), size(7_200_000_000)
     ('512 B', '20 kB', '3.4 MB', '7.2 GB')
     """
     for unit, limit in (("B", 1e3), ("kB", 1e6), ("MB", 1e9)):
-        if count < limit:
-            return f"{count / limit * 1e3:.{1 if unit == 'MB' else 0}f} {unit}"
-    return f"{count / 1e9:.1f} GB"
+        if weight < limit:
+            return f"{weight / limit * 1e3:.{1 if unit == 'MB' else 0}f} {unit}"
+    return f"{weight / 1e9:.1f} GB"

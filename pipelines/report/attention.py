@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipelines.words import span, when
+from pipelines.words import count, span, when
 
 # Shares above which a finding is worth a line.
 UNDATED, TEASERS, UNKNOWN_LANGUAGE = 0.1, 0.5, 0.05
@@ -42,13 +42,13 @@ def _feeds(facts: Mapping[str, Any]) -> Iterator[Finding]:
         if feed["gaps"]:
             yield Finding(
                 "mind", source,
-                f"{feed['gaps']} polls, the last on {when(feed['last_gap'])}, found nothing of the"
+                f"{count(feed['gaps'], 'poll')}, the last on {when(feed['last_gap'])}, found nothing of the"
                 " previous window: entries may be missing",
                 "lower its max_interval_seconds", "feeds",
             )  # fmt: skip
     if n := facts["rejects"]["n"]:
-        stages = ", ".join(f"{stage} {count:,}" for stage, count in facts["rejects"]["by_stage"].items())
-        yield Finding("mind", "errors", f"{n:,} rejects ({stages})", "see the examples", "rejects")
+        stages = ", ".join(f"{stage} {rejects:,}" for stage, rejects in facts["rejects"]["by_stage"].items())
+        yield Finding("mind", "errors", f"{count(n, 'reject')} ({stages})", "see the examples", "rejects")
 
 
 def _articles(facts: Mapping[str, Any]) -> Iterator[Finding]:
@@ -79,4 +79,6 @@ def _articles(facts: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _storage(facts: Mapping[str, Any]) -> Iterator[Finding]:
     if n := facts["storage"]["crowded"]:
-        yield Finding("mind", "storage", f"{n:,} partitions of many small files", "khabar compact", "storage")
+        yield Finding(
+            "mind", "storage", f"{count(n, 'partition')} of many small files", "khabar compact", "storage"
+        )

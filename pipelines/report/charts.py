@@ -121,16 +121,21 @@ def histogram(
 
 
 def volume(found: Mapping[str, Any]) -> Chart:
-    """Articles over time, stacked by source."""
-    rows, unit = found["rows"], found["bin"]
-    names = _largest(rows, SERIES)
+    """Articles over time, stacked by source; by language where the sources are too many to tell apart."""
+    rows, by, unit = found["rows"], "source", found["bin"]
+    names = _largest(rows, by, SERIES)
+    days = _totals(rows, "day")
+    total = sum(days.values())
+    if sum(r["articles"] for r in rows if r[by] in names) < total / 2:
+        rows, by = found["by_language"], "language"
+        names = _largest(rows, by, SERIES)
     grouped: dict[tuple[str, str], int] = {}
     for r in rows:
-        cell = str(r["day"]), r["source"] if r["source"] in names else OTHERS
+        cell = str(r["day"]), r[by] if r[by] in names else OTHERS
         grouped[cell] = grouped.get(cell, 0) + r["articles"]
     kinds = [*names, *([OTHERS] if any(kind == OTHERS for _, kind in grouped) else [])]
     values = [
-        {"day": day, "source": kind, "articles": n, "order": kinds.index(kind)}
+        {"day": day, by: kind, "articles": n, "order": kinds.index(kind)}
         for (day, kind), n in sorted(grouped.items())
     ]
     spec = {
@@ -141,32 +146,28 @@ def volume(found: Mapping[str, Any]) -> Chart:
             "x": {"field": "day", "type": "temporal", "timeUnit": _TIME_UNITS[unit], "title": None,
                   "axis": {"tickCount": 6, "format": "%-d %b" if unit != "month" else "%b %Y"}},
             "y": {"field": "articles", "type": "quantitative", "title": f"articles a {unit}",
-                  "axis": {"tickCount": 5}},
-            "color": _colour("source", kinds),
+                  "axis": {"tickCount": 5, "format": ",d"}},
+            "color": _colour(by, kinds),
             "order": {"field": "order", "type": "quantitative"},
         },
     }  # fmt: skip
-    days: dict[str, int] = {}
-    for r in rows:
-        days[str(r["day"])] = days.get(str(r["day"]), 0) + r["articles"]
-    total = sum(days.values())
     alternative = (
         f"{total:,} articles in {len(days)} {unit}s from {found['first']} to {found['last']}; "
         f"most, {max(days.values()):,}, in the {unit} of {max(days, key=lambda d: days[d])}."
         if days
-        else "No articles."
+        else NOTHING
     )
     table = [[day, n] for day, n in sorted(days.items(), reverse=True)]
     drawing = _both(spec, FULL) if values else None
     return Chart(
-        "volume", f"Articles a {unit} by source", alternative, (unit, "articles"), table, drawing, True
+        "volume", f"Articles a {unit} by {by}", alternative, (unit, "articles"), table, drawing, True
     )
 
 
 def heatmap(found: Mapping[str, Any]) -> Chart:
     """Articles by source and day: where a row goes pale, a feed went quiet."""
     rows, unit = found["rows"], found["bin"]
-    names = _largest(rows, HEAT_ROWS)
+    names = _largest(rows, "source", HEAT_ROWS)
     days = sorted({str(r["day"]) for r in rows})
     values = [
         {"day": str(r["day"]), "source": r["source"], "articles": r["articles"]}
@@ -176,7 +177,7 @@ def heatmap(found: Mapping[str, Any]) -> Chart:
 
     def spec(last: int, width: int) -> dict[str, Any]:
         shown = days[-last:]
-        every = 4 if last == HEAT_DAYS_NARROW else 7
+        every = max(1, round(len(shown) / (3 if last == HEAT_DAYS_NARROW else 6)))
         return {
             "data": {"values": [v for v in values if v["day"] in shown]},
             "width": width,
@@ -207,11 +208,16 @@ def heatmap(found: Mapping[str, Any]) -> Chart:
 _TIME_UNITS = {"day": "utcyearmonthdate", "week": "utcyearmonthdate", "month": "utcyearmonth"}
 
 
-def _largest(rows: Rows, limit: int) -> list[str]:
+def _totals(rows: Rows, name: str) -> dict[str, int]:
     totals: dict[str, int] = {}
     for r in rows:
-        totals[r["source"]] = totals.get(r["source"], 0) + r["articles"]
-    return sorted(totals, key=lambda name: (-totals[name], name))[:limit]
+        totals[str(r[name])] = totals.get(str(r[name]), 0) + r["articles"]
+    return totals
+
+
+def _largest(rows: Rows, name: str, limit: int) -> list[str]:
+    totals = _totals(rows, name)
+    return sorted(totals, key=lambda key: (-totals[key], key))[:limit]
 
 
 def _colour(name: str, kinds: Sequence[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 CONFIG: dict[str, Any] = {
     "background": None,
     "autosize": {"type": "fit-x", "contains": "padding"},
-    "padding": {"left": 2, "right": 6, "top": 2, "bottom": 8},
+    "padding": {"left": 12, "right": 6, "top": 2, "bottom": 8},
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
     "axis": {

@@ -16,7 +16,7 @@ from pipelines.exits import Exit, KhabarError
 from pipelines.report import charts
 from pipelines.report.attention import findings
 from pipelines.report.volume import LAG_LAST, LAGS, LENGTH_LAST, LENGTHS, VERSION_LAST, VERSIONS
-from pipelines.words import size, span, when
+from pipelines.words import count, size, span, when
 
 _ASSETS = resources.files("pipelines.report") / "assets"
 
@@ -48,7 +48,14 @@ def render(facts: Mapping[str, Any], made_at: datetime) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"span": span, "when": when, "size": size, "num": _number, "link": _link}
+    environment.filters |= {
+        "span": span,
+        "when": when,
+        "size": size,
+        "count": count,
+        "num": _number,
+        "link": _link,
+    }
     environment.globals["svg"] = Markup
     style, script = _asset("page.css"), _asset("page.js")
     return environment.from_string(_asset("page.html.j2")).render(

@@ -41,31 +41,41 @@ def totals(db: "duckdb.DuckDBPyConnection", root: Path) -> Row:
 
 
 def volume(db: "duckdb.DuckDBPyConnection", root: Path) -> dict[str, Any]:
-    """Articles per source and day, week or month, over the days in which nearly all of them lie."""
+    """Articles per source, and per language, and day, week or month, over the days in which nearly all lie."""
     span = row(
         db,
         """SELECT min(day) AS first, max(day) AS last, quantile_disc(day, 0.02) AS low,
                   quantile_disc(day, 0.98) AS high FROM a WHERE version = 1""",
     )
     if span["first"] is None:
-        return {"bin": "day", "rows": [], "outside": 0, "first": None, "last": None}
+        return {"bin": "day", "rows": [], "by_language": [], "outside": 0, "first": None, "last": None}
     core = (span["high"] - span["low"]).days
     # A few stragglers far away must not squeeze everything else into one bar.
     first = span["first"] if (span["low"] - span["first"]).days <= 7 + core // 2 else span["low"]
     last = span["last"] if (span["last"] - span["high"]).days <= 7 + core // 2 else span["high"]
     days = (last - first).days + 1
     unit = "day" if days <= 75 else "week" if days <= 520 else "month"
-    found = rows(
-        db,
-        f"""SELECT source, date_trunc('{unit}', day)::DATE AS day, count(*) AS articles FROM a
-            WHERE version = 1 AND day BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL""",
-        first,
-        last,
+    per_source, per_language = (
+        rows(
+            db,
+            f"""SELECT {name}, date_trunc('{unit}', day)::DATE AS day, count(*) AS articles FROM a
+                WHERE version = 1 AND day BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL""",
+            first,
+            last,
+        )
+        for name in ("source", "coalesce(language, 'und') AS language")
     )
     outside = row(
         db, "SELECT count(*) AS n FROM a WHERE version = 1 AND day NOT BETWEEN ? AND ?", first, last
     )
-    return {"bin": unit, "rows": found, "outside": outside["n"], "first": first, "last": last}
+    return {
+        "bin": unit,
+        "rows": per_source,
+        "by_language": per_language,
+        "outside": outside["n"],
+        "first": first,
+        "last": last,
+    }
 
 
 def sources(db: "duckdb.DuckDBPyConnection", root: Path) -> list[Row]:

@@ -201,7 +201,7 @@ def test_status_chooses_feeds(root: str, newsroom: Newsroom, capsys: pytest.Capt
     newsroom.run()
     failing = json.loads(printed(capsys, "status", "--root", root, "--json", "--failing"))
     assert [feed["id"] for feed in failing["feeds"]] == ["gone"]
-    assert "1 feeds: 0 ok, 1 failing" in printed(capsys, "status", "--root", root, "--source", "gone")
+    assert "1 feed: 0 ok, 1 failing" in printed(capsys, "status", "--root", root, "--source", "gone")
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_totals_are_those_of_the_files(root: Path, facts: dict[str, Any]) -> Non
     assert sum(source["articles"] for source in facts["sources"]) == articles
     assert sum(language["articles"] for language in facts["languages"]) == articles
     assert sum(length["articles"] for length in facts["lengths"]) == articles
-    drawn = sum(day["articles"] for day in facts["volume"]["rows"])
-    assert drawn + facts["volume"]["outside"] == articles
+    for rows in (facts["volume"]["rows"], facts["volume"]["by_language"]):
+        assert sum(day["articles"] for day in rows) + facts["volume"]["outside"] == articles
 
 
 def test_feeds_that_fail_are_silent_or_leave_gaps_are_told_apart(facts: dict[str, Any]) -> None:
@@ -158,3 +158,11 @@ def test_without_the_extra_one_line_says_how_to_get_it(root: Path) -> None:
     assert result.returncode == 2
     assert "pip install 'khabar[report]'" in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_many_sources_are_stacked_by_language(facts: dict[str, Any]) -> None:
+    few = render(facts, MADE)
+    rows = [row | {"source": f"{row['source']}_{n}"} for n, row in enumerate(facts["volume"]["rows"])]
+    many = render(facts | {"volume": facts["volume"] | {"rows": rows}}, MADE)
+    assert "Articles a day by source" in few
+    assert "Articles a day by language" in many
