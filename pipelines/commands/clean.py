@@ -1,6 +1,8 @@
 """``khabar clean``: show what the text rules make of one article, so that a linguist can try a rule."""
 
 import argparse
+import json
+from dataclasses import asdict
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
@@ -30,6 +32,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--plain", action="store_true", help="the file is plain text: every line is a paragraph"
     )
     parser.add_argument("--search", action="store_true", help="also show the search form")
+    parser.add_argument("--json", action="store_true", help="print one object")
     parser.set_defaults(run=run)
 
 
@@ -44,12 +47,19 @@ def run(args: argparse.Namespace) -> int:
     body = read_body(_as_html(source) if args.plain else source, args.language)
     found = strip_furniture(body.paragraphs, args.language, args.published)
     text = "\n".join(found.body)
+    flags = quality.flags(text, args.title, repaired=body.repaired, tails=body.tails)
+    if args.json:
+        fields = {"text": text, "search_form": search_form(text, args.language), "flags": list(flags)}
+        blocks = [block._asdict() for block in body.blocks]
+        furniture = asdict(found) | {"removed": [piece._asdict() for piece in found.removed]}
+        whole = fields | {"blocks": blocks, "furniture": furniture}
+        print(json.dumps(whole, ensure_ascii=False, default=str))
+        return 0
     _show_body(body)
     _show("text", text)
     _show_furniture(found)
     if args.search:
         _show("search form", search_form(text, args.language))
-    flags = quality.flags(text, args.title, repaired=body.repaired, tails=body.tails)
     _show("flags", ", ".join(flags) or "none")
     return 0
 

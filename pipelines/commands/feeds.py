@@ -30,6 +30,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument(
         "--source", action="append", default=[], metavar="ID", help="only this feed (repeatable)"
     )
+    check.add_argument("--json", action="store_true", help="one object a feed")
     check.set_defaults(run=check_feeds)
 
     add = actions.add_parser("add", help="add a feed; a page's address finds the feeds it advertises")
@@ -42,11 +43,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument("--timezone", metavar="ZONE", help="IANA zone for dates without one")
     add.add_argument("--title", help="name for people")
     add.add_argument("--offline", action="store_true", help="add without looking")
+    add.add_argument("--json", action="store_true", help="print one object")
     add.set_defaults(run=add_feed)
 
     opml_in = actions.add_parser("import-opml", help="add the feeds of an OPML file")
     opml_in.add_argument("opml", metavar="OPML", type=Path, help="file to read")
     _feeds_option(opml_in, required=True)
+    opml_in.add_argument("--json", action="store_true", help="print one object")
     opml_in.set_defaults(run=import_opml)
 
     opml_out = actions.add_parser("export-opml", help="print the feeds as OPML")
@@ -88,6 +91,10 @@ def check_feeds(arguments: argparse.Namespace) -> int:
 
     path = arguments.feeds or shipped("feeds.toml")
     feeds = select_feeds(_load(path), arguments.source, path)
+    if arguments.offline and arguments.json:
+        for feed in feeds:
+            _print_check(feed.id, ok=True, finding="valid")
+        return 0
     if arguments.offline:
         languages = {feed.language for feed in feeds if feed.language}
         agencies = {feed.agency for feed in feeds if feed.agency}
@@ -99,8 +106,15 @@ def check_feeds(arguments: argparse.Namespace) -> int:
     failed = 0
     for result in probe(feeds, load_settings(arguments.config).fetch):
         failed += not result.ok
+        if arguments.json:
+            _print_check(result.feed.id, ok=result.ok, finding=result.finding)
+            continue
         print(f"{'ok  ' if result.ok else 'FAIL'} {result.feed.id}: {result.finding}")
     return 1 if failed else 0
+
+
+def _print_check(feed_id: str, *, ok: bool, finding: str) -> None:
+    print(json.dumps({"id": feed_id, "ok": ok, "finding": finding}, ensure_ascii=False))
 
 
 def add_feed(arguments: argparse.Namespace) -> int:
@@ -130,12 +144,16 @@ def add_feed(arguments: argparse.Namespace) -> int:
         raise ConfigError(f"{arguments.feeds}: feed id {feed.id!r} is used already")
     if not arguments.offline:
         (result,) = probe([feed], load_settings(arguments.config).fetch)
-        print(result.finding)
+        if arguments.json and not result.ok:
+            _print_check(feed.id, ok=False, finding=result.finding)
+            return 1
+        if not arguments.json:
+            print(result.finding)
         if not result.ok:
             for advertised in result.advertised:
                 print(f"  khabar feeds add {advertised} --feeds {arguments.feeds}")
             return 1
-    _append(arguments.feeds, [feed])
+    _append(arguments, [feed])
     return 0
 
 
@@ -152,7 +170,7 @@ def import_opml(arguments: argparse.Namespace) -> int:
         raise ConfigError(f"{arguments.opml}: cannot read: {error.strerror}") from error
     except (OpmlError, ValueError) as error:
         raise ConfigError(f"{arguments.opml}: {error}") from error
-    _append(arguments.feeds, [feed for feed in found if feed.url not in urls])
+    _append(arguments, [feed for feed in found if feed.url not in urls])
     return 0
 
 
@@ -164,9 +182,13 @@ def export_opml(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _append(path: Path, feeds: "Sequence[Feed]") -> None:
+def _append(arguments: argparse.Namespace, feeds: "Sequence[Feed]") -> None:
     from pipelines.feeds_file import render
 
+    path: Path = arguments.feeds
     before = path.read_text(encoding="utf-8").rstrip("\n") + "\n\n" if path.exists() else ""
     path.write_text(before + render(feeds), encoding="utf-8")
+    if arguments.json:
+        print(json.dumps({"file": str(path), "added": [feed.id for feed in feeds]}))
+        return
     print(f"{path}: {len(feeds)} added" + (f": {', '.join(feed.id for feed in feeds)}" if feeds else ""))

@@ -1,6 +1,8 @@
 """``khabar identify FILE|-``: the language of a text, the runners-up, and why."""
 
 import argparse
+import json
+from dataclasses import asdict
 
 from pipelines.textfile import read_text
 
@@ -13,6 +15,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--lines", action="store_true", help="one answer per line instead of one for the text"
     )
+    parser.add_argument("--json", action="store_true", help="one object a text (with --lines: a line)")
     parser.set_defaults(run=run)
 
 
@@ -22,6 +25,10 @@ def run(args: argparse.Namespace) -> int:
     from transforms.text.language.explain import explain
 
     text = read_text(args.file)
+    if args.json:
+        for part in text.splitlines() if args.lines else [text]:
+            print(json.dumps(asdict(identify(part, args.hint)) | {"text": part}, ensure_ascii=False))
+        return 0
     if args.lines:
         for line in text.splitlines():
             answer = identify(line, args.hint)

@@ -1,6 +1,7 @@
 """``khabar init``: a starter configuration."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "directory", nargs="?", type=Path, default=Path("."), metavar="DIR", help="where to (default: here)"
     )
+    parser.add_argument("--json", action="store_true", help="print one object")
     parser.set_defaults(run=run)
 
 
@@ -38,6 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     directory.mkdir(parents=True, exist_ok=True)
     targets["feeds.toml"].write_text(STARTER + render(chosen), encoding="utf-8")
     targets["khabar.toml"].write_text(shipped("khabar.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    if arguments.json:
+        print(json.dumps({"written": [str(target) for target in targets.values()], "feeds": len(chosen)}))
+        return Exit.OK
     print(
         f"wrote {targets['feeds.toml']} ({len(chosen)} feeds) and {targets['khabar.toml']}\nnext: khabar run "
         f"--root khabar-data --feeds {targets['feeds.toml']} --config {targets['khabar.toml']}"

@@ -1,6 +1,7 @@
 """``khabar segment``: the sentences of a text, one a line."""
 
 import argparse
+import json
 
 from pipelines.textfile import read_text
 
@@ -16,6 +17,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default="auto",
         help="whether line breaks end paragraphs: hard, always; wrap, only blank lines; auto, by their look",
     )
+    parser.add_argument("--json", action="store_true", help="one object a sentence: paragraph, span and text")
     parser.set_defaults(run=run)
 
 
@@ -26,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
 
     text = read_text(args.file)
     language = args.language or identify(text).language
-    for _, _, start, end in segment(text, language, args.newlines).sentences:
-        print(" ".join(text[start:end].split()))
+    for paragraph, _, start, end in segment(text, language, args.newlines).sentences:
+        sentence = {"paragraph": paragraph, "start": start, "end": end, "text": text[start:end]}
+        print(json.dumps(sentence, ensure_ascii=False) if args.json else " ".join(text[start:end].split()))
     return 0

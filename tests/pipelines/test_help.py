@@ -1,6 +1,7 @@
 """Help, errors and completion of the command line."""
 
 import argparse
+import json
 import shlex
 import shutil
 import subprocess
@@ -118,3 +119,40 @@ def test_the_script_is_one_its_shell_can_read(tmp_path: Path, shell: str) -> Non
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     subprocess.run([shell, "-n", str(path)], check=True)
+
+
+# Their output is for another program already, or goes on for ever.
+WITHOUT_JSON = {"khabar", "khabar feeds", "khabar feeds export-opml", "khabar completion", "khabar stream"}
+
+
+@pytest.mark.parametrize("prog", sorted(set(ALL) - WITHOUT_JSON))
+def test_every_command_speaks_json(prog: str) -> None:
+    assert any("--json" in action.option_strings for action in ALL[prog]._actions)
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "value"),
+    [
+        (["clean", "FILE", "--language", "ar"], "text", "أعلنت هيئة قناة السويس عبور 61 سفينة."),
+        (["identify", "FILE"], "language", "ar"),
+        (["segment", "FILE"], "paragraph", 0),
+        (["feeds", "check", "--offline", "--source", "tass_ar"], "ok", True),
+        (["feeds", "import-opml", "OPML", "--feeds", "DIR/feeds.toml"], "added", ["a_example"]),
+        (
+            ["feeds", "add", "https://a.example/", "--offline", "--id", "a", "--feeds", "DIR/f.toml"],
+            "added",
+            ["a"],
+        ),
+    ],
+)
+def test_json_has_what_the_text_has(
+    words: list[str], key: str, value: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    article, opml = tmp_path / "article.html", tmp_path / "in.opml"
+    article.write_text("<p>القاهرة، 5 مارس. /تاس/. أعلنت هيئة قناة السويس عبور 61 سفينة.</p>", "utf-8")
+    opml.write_text('<opml><body><outline xmlUrl="https://a.example/rss"/></body></opml>')
+    known = {"FILE": str(article), "OPML": str(opml)}
+    typed = [known.get(word, word).replace("DIR", str(tmp_path)) for word in words]
+    assert cli.main([*typed, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert found[key] == value
