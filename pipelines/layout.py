@@ -128,3 +128,14 @@ def refuse_without_ledger(root: Root) -> None:
             f"root {root.path}: has articles but no ledger ({shown(root.ledger_place)}); refusing to write"
             " duplicates: restore it, or khabar rebuild-ledger"
         )
+
+
+def nearby(path: Path) -> str:
+    """A remark to append where ``path`` holds no dataset: one that is in it or beside it, if any."""
+    for folder in (path, path.resolve().parent):
+        found = sorted(
+            p.parent for p in folder.glob("*/articles") if p.is_dir() and p.parent != path.resolve()
+        )
+        if found:
+            return f" (did you mean {str(found[0])!r}?)"
+    return ""

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines import lock
 from pipelines.commit import recover
 from pipelines.describe import describe
-from pipelines.layout import Root, RootError, open_root
+from pipelines.layout import Root, RootError, nearby, open_root
 from pipelines.ledger import Ledger
 from pipelines.root_id import bind
 from transforms.storage import is_remote
@@ -49,7 +49,7 @@ def existing(path: Path, ledger: str | None = None) -> Root:
     root = Root(path.resolve(), ledger)
     sign = root.marker if root.served or is_remote(path) else root.ledger
     if not sign.exists():
-        raise RootError(f"root {path}: no dataset here (no {sign})")
+        raise RootError(f"root {path}: no dataset here (no {sign}){nearby(path)}")
     return root
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from pipelines.layout import RootError
+from pipelines.layout import RootError, nearby
 from pipelines.suggest import suggestion
 from schemas.arrow import DATASETS, MONTHLY
 from schemas.constraints import PARTITIONED_BY
@@ -37,7 +37,7 @@ def connect(root: Path) -> "duckdb.DuckDBPyConnection":
     import duckdb
 
     if not any((root / name).is_dir() for name in DATASETS):
-        raise RootError(f"root {root}: no dataset here (no {root / 'articles'})")
+        raise RootError(f"root {root}: no dataset here (no {root / 'articles'}){nearby(root)}")
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     view = _view_of_store if is_remote(root) else _view_of_disk

@@ -41,13 +41,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Find, show and perhaps write."""
-    from pipelines.layout import RootError
+    from pipelines.layout import RootError, nearby
     from pipelines.progress import working
     from pipelines.reprints import find
 
     files = sorted((arguments.root / "articles").rglob("*.parquet"))
     if not files:
-        raise RootError(f"root {arguments.root}: no articles here")
+        raise RootError(f"root {arguments.root}: no articles here{nearby(arguments.root)}")
     with working("reprints"):
         found = find(files, arguments.days, arguments.since, arguments.until)
     clusters = [cluster for cluster in found if len(cluster.sources) >= arguments.min_sources]

@@ -222,3 +222,12 @@ def test_long_work_shows_how_far_it_has_come_to_people_only(root: str, words: li
     )
     assert piped.stderr == b""
     assert re.search(rf"{work}.*\d/\d|{work}.*0:00", on_a_terminal(*command))
+
+
+@pytest.mark.parametrize("command", ["status", "sql", "peek", "report", "verify"])
+def test_a_root_that_is_beside_is_suggested(
+    root: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["select 1"] if command == "sql" else []
+    assert cli.main([command, "--root", str(Path(root).parent), *words]) == 78
+    assert f"(did you mean '{root}'?)" in capsys.readouterr().err
