@@ -63,7 +63,8 @@ def _place_fits(shape: Shape, match: re.Match[str], family: Family, text: str) -
         return False  # "The BBC - Britain's broadcaster - said"
     if family.asks("place", "unknown"):
         return line[0] != "P"
-    if family.asks("place", "known") or (family.asks("cased", "known") and line[0] in "CU"):
+    is_score = family.asks("numeric", "known") and not set("mh") & set(match.groupdict().get("date") or "m")
+    if is_score or family.asks("place", "known") or (family.asks("cased", "known") and line[0] in "CU"):
         return line[0] == "P" or bool(re.fullmatch(r"U[U ]*, ?[CU][CU. ]*", line))
     words = max(sum(kind in "CUPw" for kind in part) for part in re.split(r"[-/,]", line))
     return words <= (3 if "w" in line else 5)
