@@ -1,7 +1,6 @@
 """A back-fill: batches of ranges of WARC files through the graph, each committed like a run."""
 
 import dataclasses
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from pipelines.runner import engine_errors, make_pipeline
 from schemas.rows import WarcRange
 from transforms.clean import RunStamp
 from transforms.read_warc import STAGE, range_name
+from transforms.storage import remove_tree
 from transforms.warc.sources import SourceMap
 
 # In the ledger archives stand among the files of folder drops, under a name that no feed can have; what
@@ -178,5 +178,5 @@ class _Backfill:
         )
         steps.reached("committed")
         publish(self.root, ledger)
-        shutil.rmtree(self.root.staging / run_id, ignore_errors=True)  # also where no file came of it
+        remove_tree(self.root.staging / run_id)  # also where no file came of it
         log.info("batch_committed", extra={"files": len(records)})

@@ -17,7 +17,7 @@ from pipelines.signals import Wakeful
 from pipelines.summary import Summary
 from pipelines.watching.card import Card
 from pipelines.watching.configuration import Configuration
-from pipelines.watching.memory import release
+from pipelines.watching.memory import Memory
 from pipelines.watching.pace import Pace
 from pipelines.watching.vitals import Reporter, SignsOfLife, Vitals
 
@@ -60,6 +60,7 @@ class Supervisor:
         self.up = False
         self.stalled = False
         self.card = Card()
+        self.memory = Memory()
 
     def run(self) -> int:
         """Watch until asked to stop, or to the end of ``max_batches``; the exit code.
@@ -91,7 +92,7 @@ class Supervisor:
         while not future.done():
             self._follow(signs)
             self.signals.sleep(self.plan.tick_seconds)
-        release()
+        self.memory.release()
         error = future.exception()
         if error is not None:
             self._failed(error)

@@ -12,9 +12,12 @@ import pytest
 
 from pipelines import cli
 from pipelines.arguments import LEDGER
+from tests.archives import write
 from tests.engines import ObjectStore
 from tests.newsroom import Newsroom, rss, story
 from tests.origin import Origin
+from tests.pipelines.test_backfill import backfill
+from tests.pipelines.test_backfill import story as page_of
 from transforms import s3
 from transforms.s3 import S3Path
 from transforms.storage import place, remove_tree
@@ -188,3 +191,14 @@ def test_a_path_in_a_store_keeps_its_form() -> None:
     assert str(root / "articles") == "s3://news/ar/articles"
     assert place(str(root / "articles")).relative_to(root) == Path("articles")
     assert str((root / "a" / "b").relative_to(root)) == "a/b"
+
+
+def test_web_archives_fill_a_store(room: Newsroom) -> None:
+    pytest.importorskip("trafilatura")
+    write(room.folder / "crawl" / "1.warc.gz", *(page_of(n) for n in range(3)))
+    summary = backfill(room)
+    assert (summary["exit"], summary["new"]) == (0, 3)
+    assert backfill(room)["batches"] == 0
+    assert len(room.rows()) == 3
+    assert list((room.root / "_state" / "staging").rglob("*.jsonl")) == []
+    assert room.verify(deep=True).findings == []
