@@ -4,7 +4,10 @@ import contextlib
 import os
 import select
 import signal
+import sys
+from collections.abc import Callable
 from types import FrameType
+from typing import Self
 
 
 class Stop:
@@ -13,7 +16,7 @@ class Stop:
     def __init__(self) -> None:
         self.signal: int | None = None
 
-    def __enter__(self) -> "Stop":
+    def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask)
         return self
@@ -31,6 +34,25 @@ class Stop:
         return self.signal is not None
 
 
+class Cancel(Stop):
+    """The first signal ends what is under way, by the means given, or at once: there is nothing to finish."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cancel: Callable[[], object] = self._exit
+
+    def by(self, cancel: Callable[[], object]) -> None:
+        """From now on a signal calls ``cancel``."""
+        self._cancel = cancel
+
+    def _exit(self) -> None:
+        sys.exit(128 + (self.signal or 0))
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        super()._ask(number, frame)
+        self._cancel()
+
+
 class Wakeful(Stop):
     """Also takes SIGHUP, and sleeps in a way that a signal, or another thread, ends.
 
@@ -44,7 +66,7 @@ class Wakeful(Stop):
         os.set_blocking(self._reads, False)
         os.set_blocking(self._writes, False)
 
-    def __enter__(self) -> "Wakeful":
+    def __enter__(self) -> Self:
         signal.signal(signal.SIGHUP, self._hang_up)
         super().__enter__()
         return self

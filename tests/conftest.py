@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from pipelines.arguments import LEDGER
+from tests.engines import ObjectStore
 from tests.newsroom import Newsroom
 from tests.origin import Origin
 from tests.postgres import Cluster, find_binaries
+from transforms import s3
+from transforms.s3 import S3Path
 
 # What the two must have in common is short in test_ledger.py; all of it takes minutes.
 LEDGERS = ("sqlite", pytest.param("postgres", marks=pytest.mark.slow))
@@ -58,3 +61,21 @@ def shared() -> Path:
     if not folder:
         pytest.skip("KHABAR_SHARED is not set")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    """An S3-compatible server, started when the first test asks for it."""
+    running = ObjectStore(tmp_path_factory.mktemp("store"))
+    yield running
+    running.server.kill()
+
+
+@pytest.fixture
+def bucket(store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Path]:
+    """An empty prefix; the client is made anew, as each server has its own port."""
+    for name, value in store.environment.items():
+        monkeypatch.setenv(name, value)
+    s3._store.cache_clear()
+    yield S3Path(s3.SCHEME, store.BUCKET, tmp_path.name)
+    s3._store.cache_clear()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines import clock, logs
 from pipelines.arguments import add_root, duration
+from pipelines.signals import Cancel
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,6 +46,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Submit the pipeline and wait for its end."""
     logs.configure(arguments.name, json_lines=True)
+    with Cancel() as cancel:
+        return _stream(arguments, cancel)
+
+
+def _stream(arguments: argparse.Namespace, cancel: Cancel) -> int:
     from pipelines.config import load_feeds, load_settings, select_feeds
     from pipelines.streaming.due import StreamJob
     from pipelines.streaming.launch import launch
@@ -61,4 +67,4 @@ def run(arguments: argparse.Namespace) -> int:
         lock_wait_seconds=arguments.lock_wait,
     )
     until = None if arguments.max_runtime is None else clock.now().timestamp() + arguments.max_runtime
-    return launch(job, arguments.runner, arguments.beam_flags, until)
+    return launch(job, arguments.runner, arguments.beam_flags, until, cancel)

@@ -1,11 +1,9 @@
 """Hand a stream to its engine and wait."""
 
-import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import metadata
-from types import FrameType
 
-from apache_beam.runners.runner import PipelineResult, PipelineState
+from apache_beam.runners.runner import PipelineState
 from apache_beam.utils.timestamp import Timestamp
 
 from pipelines.exits import Exit
@@ -14,11 +12,12 @@ from pipelines.logs import log
 from pipelines.maintenance import alone
 from pipelines.root_id import bind
 from pipelines.runner import LOCAL, EngineError, RunnerError, engine_errors, make_pipeline
+from pipelines.signals import Cancel
 from pipelines.streaming.due import StreamJob
 from pipelines.streaming.graph import build
 
 
-def launch(job: StreamJob, runner: str, flags: Sequence[str], until: float | None) -> int:
+def launch(job: StreamJob, runner: str, flags: Sequence[str], until: float | None, cancel: Cancel) -> int:
     """Run the stream until it ends, fails or is told to stop.
 
     Args:
@@ -26,6 +25,7 @@ def launch(job: StreamJob, runner: str, flags: Sequence[str], until: float | Non
         runner: Name of a Beam runner that can run unbounded pipelines.
         flags: Beam's own.
         until: When to stop polling, seconds since the epoch; None for never.
+        cancel: Takes signals. Nothing has to be finished: what is not committed is fetched again.
 
     Raises:
         RunnerError: No such runner, or the local one.
@@ -41,30 +41,18 @@ def launch(job: StreamJob, runner: str, flags: Sequence[str], until: float | Non
         bind(root, ledger)
     pipeline = make_pipeline(runner, [*flags, "--streaming"])
     build(pipeline, job, metadata.version("khabar"), None if until is None else Timestamp.of(until))
-    stopped: list[int] = []
     state = None
     try:
         with engine_errors(runner):
             result = pipeline.run()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, _canceller(result, stopped))
+            cancel.by(result.cancel)
             log.info("stream_started", extra={"run_id": job.name, "feeds": len(job.feeds)})
             state = result.wait_until_finish()
     except EngineError:
-        if not stopped:
+        if not cancel():
             raise
-    if stopped:
-        return 128 + stopped[0]
+    if cancel.signal is not None:
+        return 128 + cancel.signal
     if state != PipelineState.DONE:
         raise EngineError(f"--runner {runner}: stream {job.name} ended as {state}")
     return Exit.OK
-
-
-def _canceller(result: PipelineResult, stopped: list[int]) -> Callable[[int, FrameType | None], None]:
-    """A signal cancels the job: nothing has to be finished, what is not committed is fetched again."""
-
-    def cancel(number: int, _: FrameType | None) -> None:
-        stopped.append(number)
-        result.cancel()
-
-    return cancel

@@ -8,6 +8,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.exits import KhabarError
 from pipelines.runner import make_pipeline
+from pipelines.signals import Cancel
 from pipelines.streaming.due import StreamJob
 from pipelines.streaming.launch import launch
 from tests.newsroom import REPOSITORY, Newsroom, rss, story
@@ -53,7 +54,7 @@ def test_the_page_covers_the_engines_it_names() -> None:
 def test_the_local_runner_does_not_stream(newsroom: Newsroom) -> None:
     job = StreamJob(name="s", root=newsroom.root, ledger=None, feeds=[])
     with pytest.raises(KhabarError, match="use khabar watch"):
-        launch(job, "DirectRunner", [], None)
+        launch(job, "DirectRunner", [], None, Cancel())
     assert not newsroom.root.exists()
 
 

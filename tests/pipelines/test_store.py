@@ -13,33 +13,14 @@ import pytest
 from pipelines import cli
 from pipelines.arguments import LEDGER
 from tests.archives import write
-from tests.engines import ObjectStore
 from tests.newsroom import Newsroom, rss, story
 from tests.origin import Origin
 from tests.pipelines.test_backfill import backfill
 from tests.pipelines.test_backfill import story as page_of
-from transforms import s3
 from transforms.s3 import S3Path
 from transforms.storage import place, remove_tree
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
-    running = ObjectStore(tmp_path_factory.mktemp("store"))
-    yield running
-    running.server.kill()
-
-
-@pytest.fixture
-def bucket(store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Path]:
-    """An empty prefix; the client is made anew, as each server has its own port."""
-    for name, value in store.environment.items():
-        monkeypatch.setenv(name, value)
-    s3._store.cache_clear()
-    yield S3Path(s3.SCHEME, store.BUCKET, tmp_path.name)
-    s3._store.cache_clear()
 
 
 @pytest.fixture
