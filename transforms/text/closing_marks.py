@@ -27,6 +27,7 @@ _CODE = "(?:[A-Z]{1,4}|[A-Z][a-z]|[a-z]{1,4}|[\u0900-\u0dff]{1,8}|[^\\W\\d_]{1,2
 _ARABIC_INITIALS = r"[\u0621-\u064a]ـ?(?:\.\s?[\u0621-\u064a]ـ?(?![^\W\d_])){1,3}\.?"
 
 BOILERPLATE = re.compile(rf"[\s*•\[-]*{_any_of('boilerplate')}")
+FOLLOW = re.compile(rf"\W*{_any_of('follow')}(?!\w).{{0,50}}?{_any_of('networks')}", re.I)
 COPYRIGHT = re.compile(r"[^.]{0,60}?(?:©|\(c\)|copyright)", re.I)
 MAIL = re.compile(r"\s*[(<\[]?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}[)>\]]?\s*")
 HELPED = re.compile(_any_of("credit_closers"))

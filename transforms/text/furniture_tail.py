@@ -202,7 +202,8 @@ def _line(found: Found, index: int, published: date | None) -> str | None:
 
 def _long_line(found: Found, index: int, text: str) -> str | None:
     """Take a notice, or the credit of the people who made the story."""
-    if len(text) <= MAX_NOTICE and marks.BOILERPLATE.match(text):
+    is_notice = len(text) <= MAX_NOTICE and marks.BOILERPLATE.match(text)
+    if is_notice or (len(text) < MAX_LINE and marks.FOLLOW.match(text)):
         if marks.COPYRIGHT.match(text):
             shape = shape_of(text, 0, MAX_TRAIL)
             found.credit(
