@@ -29,14 +29,16 @@ class LanguageSettings:
     """How languages are identified.
 
     Attributes:
-        backend: ``langdetect`` (exact, fast, complete), ``langdetect-classic`` (the library as it is,
+        backend: ``langdetect`` (exact, fast, complete), ``langdetect-parity`` (the same, with the answer of
+            langdetect's own profiles in the column ``extra``), ``langdetect-classic`` (the library as it is,
             seeded), or an extra: ``cld2``, ``lingua``, ``fasttext``, ``py3langid``.
     """
 
     backend: str = "langdetect"
 
     def __post_init__(self) -> None:
-        known = ("langdetect", "langdetect-classic", "cld2", "lingua", "fasttext", "py3langid")
+        ours = ("langdetect", "langdetect-parity", "langdetect-classic")
+        known = (*ours, "cld2", "lingua", "fasttext", "py3langid")
         if self.backend not in known:
             raise ValueError(f"backend must be one of {', '.join(known)}, not {self.backend!r}")
 

@@ -114,7 +114,7 @@ ARTICLES = _schema(
         _required("document_sha256", pa.string(), "The feed document this row was read from: name of its file in raw/."),
         _required("run_id", pa.string(), "The run that wrote this row."),
         _required("pipeline_version", pa.string(), "Version of khabar that wrote this row."),
-        _nullable("extra", pa.string(), "JSON object in reserve."),
+        _nullable("extra", pa.string(), "JSON object; langdetect's own answer where backend is langdetect-parity, else null."),
     ],
 )  # fmt: skip
 

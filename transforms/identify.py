@@ -1,5 +1,6 @@
 """Identify the language of articles: title, summary and paragraphs decide together."""
 
+import json
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -8,7 +9,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from schemas.rows import Article, LanguageShare
-from transforms.text.language import ArticleLanguage, Detector, detector, identify_articles
+from transforms.text.language import ArticleLanguage, Detector, ParityDetector, detector, identify_articles
 
 STAGE = "identify"
 
@@ -61,6 +62,8 @@ def identify_batch(articles: list[Article], backend: Detector) -> list[Identifie
     """Fill the language columns of ``articles``."""
     texts = [(a.title, a.summary, (a.text or "").split("\n"), a.language_feed) for a in articles]
     answers = identify_articles(texts, backend.detect_batch)
+    if isinstance(backend, ParityDetector):
+        articles = [_with_parity(article, backend) for article in articles]
     return [_fill(article, answer, backend.name) for article, answer in zip(articles, answers, strict=True)]
 
 
@@ -75,3 +78,11 @@ def _fill(article: Article, answer: ArticleLanguage, detector_name: str) -> Iden
         quality_flags=flags,
     )
     return IdentifiedArticle(identified, answer.paragraphs)
+
+
+def _with_parity(article: Article, backend: ParityDetector) -> Article:
+    """Title, summary and text as one, as langdetect alone would see the article."""
+    tag, chance = backend.beside("\n".join(filter(None, (article.title, article.summary, article.text))))
+    extra = json.loads(article.extra or "{}")
+    extra |= {"language_langdetect": tag, "language_langdetect_confidence": round(chance, 4)}
+    return article._replace(extra=json.dumps(extra))

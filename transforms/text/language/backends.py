@@ -12,6 +12,7 @@ from transforms.text.language.decisions import CONFLICT
 from transforms.text.language.gate import judge, letters_by_script
 from transforms.text.language.identifier import NAME, identify_batch
 from transforms.text.language.ngrams import code_points
+from transforms.text.language.profiles import langdetect_exact
 from transforms.text.language.tags import canonical_tag, declared_tags
 
 Guess = tuple[str, float]  # a library's own label and probability
@@ -37,6 +38,14 @@ class DefaultDetector:
     def detect_batch(self, texts: Sequence[str], priors: Sequence[str | None]) -> list[Identification]:
         """Identify plain texts with :func:`identify_batch`."""
         return identify_batch(texts, priors)
+
+
+class ParityDetector(DefaultDetector):
+    """The same answers; the graph writes those of :func:`langdetect_exact` beside them."""
+
+    def beside(self, text: str) -> Guess:
+        """What langdetect's own profiles, scored exactly, say: tag and calibrated probability."""
+        return langdetect_exact(text)
 
 
 class LibraryDetector:
@@ -134,6 +143,7 @@ def _py3langid() -> LibraryDetector:
 
 BACKENDS: dict[str, Callable[[], Detector]] = {
     "langdetect": DefaultDetector,
+    "langdetect-parity": ParityDetector,
     "langdetect-classic": _classic,
     "cld2": _cld2,
     "lingua": _lingua,
