@@ -1,6 +1,6 @@
 """Chaos: the real command line, killed again and again, while maintenance and readers never rest.
 
-    python -m benchmarks.chaos --kills 300 [--seed N]
+    python -m benchmarks.chaos --kills 300 [--minutes M] [--seed N]
 
 Every round publishes something new and starts writers and maintenance at once (compact, rollup, replay, gc,
 export; migrate once a newer schema is in force, which it is from half way on). Each is killed by ``kill -9``
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -85,15 +86,16 @@ class Chaos:
         self.edition: dict[int, int] = {}
         self.published: set[tuple[str, str]] = set()
 
-    def run(self, kills: int) -> Counts:
-        """Go on until ``kills`` processes were killed, then check once more."""
+    def run(self, kills: int, minutes: float = float("inf")) -> Counts:
+        """Go on until ``kills`` processes were killed or the time is over, then check once more."""
+        until = time.monotonic() + 60 * minutes
         readers = self._readers()
         threads = [threading.Thread(target=r.read_until_stopped, args=(0.5,), daemon=True) for r in readers]
         self._publish()
         self.check()
         for thread in threads:
             thread.start()
-        while (killed := sum(self.counts.kills.values())) < kills:
+        while (killed := sum(self.counts.kills.values())) < kills and time.monotonic() < until:
             if killed >= kills // 2:
                 self.module = NEW_KHABAR
             self._round()
@@ -246,21 +248,22 @@ def _versions(rows: Iterable[dict[str, Any]]) -> Iterable[tuple[str, int]]:
     return ((row["article_id"], row["version"]) for row in rows)
 
 
-def chaos(kills: int, seed: int, folder: Path) -> Counts:
-    """Attack a root in ``folder`` until ``kills`` processes were killed."""
+def chaos(kills: int, seed: int, folder: Path, minutes: float = float("inf")) -> Counts:
+    """Attack a root in ``folder`` until ``kills`` processes were killed, or the time is over."""
     with Origin() as origin:
         newsroom = Newsroom(folder, origin)
         with small_disk(newsroom.root) as disk:
-            return Chaos(newsroom, seed, disk).run(kills)
+            return Chaos(newsroom, seed, disk).run(kills, minutes)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20260305)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop earlier")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        counts = chaos(arguments.kills, arguments.seed, Path(folder))
+        counts = chaos(arguments.kills, arguments.seed, Path(folder), arguments.minutes)
     print(json.dumps(vars(counts) | {"kills_in_all": sum(counts.kills.values())}, indent=2))
     print("held" if counts.good else "BROKEN")
     return 0 if counts.good else 1

@@ -8,7 +8,7 @@ instants as microseconds since the epoch, UTC.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,16 +55,25 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:
-        """All that is executed on the connection inside, or nothing."""
-        self._db.begin()
+        """All that is executed on the connection inside, or nothing.
+
+        Raises:
+            CommitError: The database refuses, for example because the disk is full.
+        """
         try:
-            yield self._db
-        except LedgerLostError:
-            raise
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            self._db.begin()
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except LedgerLostError:
+                raise
+            except BaseException:
+                # A full disk may have rolled back by itself.
+                with suppress(self._db.Error):
+                    self._db.execute("ROLLBACK")
+                raise
+        except self._db.Error as error:
+            raise CommitError(f"{self.name}: not written: {error}; the next command completes it") from error
 
     def query(self, sql: str, *values: object) -> list[Any]:
         """Rows of one question."""
@@ -159,8 +168,9 @@ class Ledger:
                 if self.has_run(change.run_id):
                     return False
                 self._write(change)
-        except self._db.Error as error:
-            raise CommitError(f"{self.name}: run {change.run_id} not committed: {error}") from error
+        except CommitError as error:
+            cause = error.__cause__
+            raise CommitError(f"{self.name}: run {change.run_id} not committed: {cause}") from cause
         return True
 
     def _write(self, change: Commit) -> None:

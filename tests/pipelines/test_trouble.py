@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import cli, clock
+from pipelines.ledger import CommitError, Ledger
 from tests.newsroom import Newsroom, rss, story
 
 
@@ -169,3 +170,16 @@ def test_a_full_disk_stops_every_maintenance_and_harms_nothing(
         assert cli.main([command, "--root", root, *more]) == 0, command
         assert small.verify(deep=True).findings == []
     assert titles(small) == expected(range(3)) + expected(range(3))
+
+
+def test_a_ledger_that_cannot_grow_is_one_line_and_serves_again_later(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ((pages,),) = ledger.query("PRAGMA page_count")
+    ledger.query(f"PRAGMA max_page_count = {pages}")
+    rows = [(str(n), "x" * 4000) for n in range(100)]
+    with pytest.raises(CommitError, match="database or disk is full"), ledger.transaction() as db:
+        db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+    ledger.query(f"PRAGMA max_page_count = {pages + 1000}")
+    with ledger.transaction() as db:
+        db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+    assert ledger.query("SELECT count(*) FROM meta WHERE value LIKE 'xx%'") == [(100,)]
