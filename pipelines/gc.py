@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
-from pipelines.partitions import by_folder, last_day
+from pipelines.partitions import by_folder, last_day, strange
 from pipelines.polling import Landed
 from pipelines.progress import each
 from pipelines.swap import Swap, swap
@@ -63,10 +63,8 @@ def collect(
     done = Collected(dry_run=dry_run)
     swaps: list[Swap] = []
     for folder, files in _old_partitions(ledger.files(status="live"), now.date(), retention):
-        known = {Path(file.path).name for file in files}
-        strange = {path.name for path in (root.path / folder).glob("*")} - known
-        if strange:
-            done.refused += (f"{folder}: the ledger does not know {', '.join(sorted(strange))}",)
+        if why := strange(root, folder, files):
+            done.refused += (why,)
             continue
         swaps.append(Swap(folder, f"{run_id}/{len(swaps)}", run_id))
         done.partitions += 1

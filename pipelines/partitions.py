@@ -44,6 +44,12 @@ def last_day(folder: str) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
+def strange(root: Root, folder: str, files: Sequence[FileRecord]) -> str | None:
+    """What is in a partition that the ledger does not know; None when nothing is."""
+    names = {path.name for path in (root.path / folder).glob("*")} - {Path(file.path).name for file in files}
+    return f"{folder}: the ledger does not know {', '.join(sorted(names))}" if names else None
+
+
 def unsound(root: Root, folder: str, files: Sequence[FileRecord]) -> str | None:
     """What is wrong with a partition's files; None when folder, ledger and checksums agree."""
     names = {path.name for path in (root.path / folder).glob("*")}

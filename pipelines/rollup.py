@@ -20,7 +20,7 @@ from pipelines import steps
 from pipelines.compact import LATE_DAYS
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
-from pipelines.partitions import by_folder, last_day, merged, unsound
+from pipelines.partitions import by_folder, last_day, merged, strange, unsound
 from pipelines.progress import each
 from pipelines.swap import Swap, SwapError, swap
 from schemas.arrow import MONTHLY, MONTHLY_SUFFIX, ROLLUP_OF, SCHEMAS, SORTED_BY
@@ -68,8 +68,19 @@ class Month:
         return [below_source(file.path) for file in self.files]
 
     def lacks(self, root: Root) -> bool:
-        """Whether there is a daily file that the present monthly one does not hold."""
-        return self.present is None or not held_by(root.path / self.present.path).issuperset(self.inputs())
+        """Whether there is a daily file that the present monthly one does not hold, or it cannot tell."""
+        if self.present is None:
+            return True
+        try:
+            return not held_by(root.path / self.present.path).issuperset(self.inputs())
+        except (pa.ArrowException, OSError):
+            return True
+
+    def gone(self, dropped: set[str]) -> dict[date, str]:
+        """Days that ``gc`` has dropped at some time, and the folders they had."""
+        days = f"{base_of(self.dataset)}/{self.folder.split('/')[1]}/"
+        own = [name for name in dropped if name.startswith(days) and month_folder(name) == self.folder]
+        return {last_day(name): name for name in sorted(own)}
 
 
 def rollup(
@@ -79,11 +90,13 @@ def rollup(
     now: datetime,
     *,
     late_days: int = LATE_DAYS,
+    everything: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> RolledUp:
     """Roll up every closed month that lacks something, one after the other. The caller holds the lock.
 
-    A month of which one day is not sound is left alone and named in ``refused``.
+    A month of which one day is not sound is left alone and named in ``refused``; so is a month that is not
+    sound itself, if it holds days that were dropped. Otherwise its days make it whole again.
 
     Args:
         root: Whose months.
@@ -91,15 +104,18 @@ def rollup(
         run_id: Names the new files.
         now: Decides which months are closed.
         late_days: A month is closed when it ended this many days ago.
+        everything: Also months that lack nothing.
         stop: True once the process was asked to end; what is done by then stays.
     """
     done = RolledUp()
     dropped = {folder for (folder,) in ledger.query("SELECT folder FROM dropped")}
     closed = now.date() - timedelta(days=late_days)
-    for n, months in enumerate(each("rollup", wanting(root, ledger.files("live"), closed))):
+    for n, months in enumerate(each("rollup", closed_months(ledger.files("live"), closed))):
         if stop():
             break
-        if whys := [why for month in months for why in _unsound(root, month)]:
+        if not everything and not any(month.lacks(root) for month in months):
+            continue
+        if whys := [why for month in months for why in _unsound(root, month, dropped)]:
             done.refused += tuple(whys)
             continue
         # Articles and sentences together: who reads one with the other finds them of one moment.
@@ -115,8 +131,8 @@ def rollup(
     return done
 
 
-def wanting(root: Root, files: Iterable[FileRecord], closed: date) -> Iterator[list[Month]]:
-    """Months of a source that ended before ``closed`` and lack a daily file: in each long dataset."""
+def closed_months(files: Iterable[FileRecord], closed: date) -> list[list[Month]]:
+    """Months of a source that ended before ``closed``, in each long dataset that has days of them."""
     folders = by_folder(files)
     months: dict[str, dict[str, list[FileRecord]]] = {}
     for folder, found in folders.items():
@@ -126,14 +142,15 @@ def wanting(root: Root, files: Iterable[FileRecord], closed: date) -> Iterator[l
     for folder, days in sorted(months.items()):
         present = next(iter(folders.get(folder, [])), None)
         sources.setdefault(folder.partition("/")[2], []).append(Month(folder, days, present))
-    for _, found_months in sorted(sources.items()):
-        if any(month.lacks(root) for month in found_months):
-            yield found_months
+    return [found for _, found in sorted(sources.items())]
 
 
-def _unsound(root: Root, month: Month) -> Iterator[str]:
-    folders = month.days | ({month.folder: [month.present]} if month.present else {})
-    yield from (why for folder, files in folders.items() if (why := unsound(root, folder, files)))
+def _unsound(root: Root, month: Month, dropped: set[str]) -> Iterator[str]:
+    present = [month.present] if month.present else []
+    check = unsound if month.gone(dropped) else strange
+    found = [check(root, month.folder, present)]
+    found += [unsound(root, folder, files) for folder, files in month.days.items()]
+    yield from filter(None, found)
 
 
 def month_folder(folder: str) -> str:
@@ -192,20 +209,13 @@ def _days(root: Root, month: Month, dropped: set[str]) -> Iterator[pa.Table]:
 
 def _carried(root: Root, month: Month, dropped: set[str]) -> dict[str, pa.Table]:
     """Rows of the present monthly file whose days were dropped, by the folder they had."""
-    if month.present is None:
-        return {}
-    base, source = base_of(month.dataset), month.folder.split("/")[1]
-    days = {
-        last_day(folder): folder
-        for folder in dropped
-        if folder.startswith(f"{base}/{source}/") and month_folder(folder) == month.folder
-    }
-    if not days:
+    days = month.gone(dropped)
+    if month.present is None or not days:
         return {}
     table = as_current(pq.ParquetFile(root.path / month.present.path).read(), month.dataset)
     found = {
         folder: table.filter(pc.equal(table["partition_date"], pa.scalar(day)))
-        for day, folder in sorted(days.items())
+        for day, folder in days.items()
     }
     return {folder: rows for folder, rows in found.items() if rows.num_rows}
 

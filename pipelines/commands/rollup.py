@@ -23,6 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--late-days", type=int, default=2, metavar="N", help="a month is closed N days after (default 2)"
     )
+    parser.add_argument("--everything", action="store_true", help="also months that lack nothing")
     add_maintenance(parser)
     parser.set_defaults(run=run)
 
@@ -37,7 +38,15 @@ def run(arguments: argparse.Namespace) -> int:
 
     now = clock.now()
     with Stop() as stop, maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
-        done = rollup(root, ledger, clock.new_run_id(now), now, late_days=arguments.late_days, stop=stop)
+        done = rollup(
+            root,
+            ledger,
+            clock.new_run_id(now),
+            now,
+            late_days=arguments.late_days,
+            everything=arguments.everything,
+            stop=stop,
+        )
     if arguments.json:
         print(json.dumps(dataclasses.asdict(done), ensure_ascii=False))
     else:

@@ -159,6 +159,38 @@ def test_an_open_month_is_left_alone(root: Path, capsys: pytest.CaptureFixture[s
     assert khabar(capsys, "rollup", root, "--monthly", "--late-days", "30")["months"] == 0
 
 
+def test_a_damaged_month_is_made_again_from_its_days(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    khabar(capsys, "rollup", root, "--monthly")
+    (path,) = (root / "articles_monthly").rglob("*.parquet")
+    path.write_bytes(b"PAR1")
+    assert khabar(capsys, "rollup", root, "--monthly")["months"] == 1
+    (path,) = (root / "articles_monthly").rglob("*.parquet")
+    path.write_bytes(path.read_bytes() + b"x")
+    assert {finding.kind for finding in verify(root).findings} >= {"checksum"}
+    assert khabar(capsys, "rollup", root, "--monthly", "--everything")["months"] == 1
+    assert verify(root, deep=True).findings == []
+
+
+def test_a_damaged_month_that_alone_holds_days_is_refused(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    khabar(capsys, "rollup", root, "--monthly")
+    khabar(capsys, "gc", root, "--keep", "46d", "--keep-monthly", "400d")
+    (path,) = (root / "articles_monthly").rglob("*.parquet")
+    path.write_bytes(path.read_bytes() + b"x")
+    done = khabar(capsys, "rollup", root, "--monthly", "--everything")
+    assert (done["exit"], done["months"]) == (1, 0)
+    assert str(path.relative_to(root)) in done["refused"][0]
+
+
+def test_a_strange_file_among_months_is_never_lost(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stray = root / "articles_monthly" / "source=port" / "month=2026-03" / "mine.parquet"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"mine")
+    assert khabar(capsys, "rollup", root, "--monthly")["exit"] == 1
+    assert stray.read_bytes() == b"mine"
+
+
 def test_a_month_with_a_damaged_day_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = next((root / "sentences" / "source=port" / "date=2026-03-05").iterdir())
     path.write_bytes(path.read_bytes() + b"x")
