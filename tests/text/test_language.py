@@ -1,7 +1,11 @@
 """Language identification: what the public functions promise."""
 
 import itertools
+import json
+import os
 import random
+import subprocess
+import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -51,6 +55,23 @@ def test_threads_change_no_answer() -> None:
     with ThreadPoolExecutor(4) as pool:
         runs = list(pool.map(lambda _: identify_batch(TEXTS, [None] * len(TEXTS)), range(8)))
     assert all(run == expected for run in runs)
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_a_fresh_process_changes_no_answer(seed: str) -> None:
+    ask = (
+        "import json, sys; from transforms.text.language import identify_batch; "
+        "texts = json.load(sys.stdin); print(identify_batch(texts, [None] * len(texts)))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", ask],
+        input=json.dumps(TEXTS),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+    )
+    assert told.stdout.strip() == str(identify_batch(TEXTS, [None] * len(TEXTS)))
 
 
 @settings(deadline=None, max_examples=200)

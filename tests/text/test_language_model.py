@@ -135,6 +135,14 @@ def test_the_command_prints_answer_runners_up_and_reason(
     assert all(word in printed for word in ("language    cs", "n-grams decide", "sk ", "conflict    yes"))
 
 
+def test_the_command_names_the_words_that_told_siblings_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text").write_text("Vlada će se sastati sljedeći tjedan", encoding="utf-8")
+    run([str(tmp_path / "text")])
+    assert "word        tjedan: hr +" in capsys.readouterr().out
+
+
 def test_the_command_reads_standard_input_line_by_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,9 +4,10 @@ from transforms.text.language.answers import Identification
 from transforms.text.language.decisions import Evidence, logits, probabilities, with_prior
 from transforms.text.language.identifier import LONG, NAME, evidence_of, identify, judged
 from transforms.text.language.profiles import langdetect_exact
+from transforms.text.language.siblings import telling_words
 from transforms.text.language.tags import declared_tags
 
-RUNNERS_UP = 5
+RUNNERS_UP, TELLING = 5, 4
 
 
 def explain(text: str, hint: str | None = None) -> list[str]:
@@ -23,6 +24,7 @@ def explain(text: str, hint: str | None = None) -> list[str]:
     reading = judged([text[:LONG]])
     for evidence in evidence_of(reading).values():
         lines += _runners_up(evidence, reading.clean[0], hint)
+        lines += _words(answer.language, reading.clean[0])
     tag, chance = langdetect_exact(text)
     return [*lines, f"langdetect  {tag} {chance:.4f} (the library's own profiles, scored exactly)"]
 
@@ -35,6 +37,15 @@ def _reason(answer: Identification) -> str:
         "model": "character n-grams decide",
         "prior": "n-grams leave it open, the declared language tips it",
     }[answer.method]
+
+
+def _words(language: str, text: str) -> list[str]:
+    """The words that told siblings apart most, with what each added to the log odds."""
+    lines = []
+    for word, odds in telling_words(language, text)[:TELLING]:
+        ranked = sorted(odds.items(), key=lambda item: -item[1])
+        lines.append(f"word        {word}: " + ", ".join(f"{tag} {value:+.1f}" for tag, value in ranked))
+    return lines
 
 
 def _runners_up(evidence: Evidence, text: str, hint: str | None) -> list[str]:

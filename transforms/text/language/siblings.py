@@ -111,3 +111,16 @@ def with_words(tags: list[str], values: list[float], text: str) -> list[float]:
         for tag in [tag for word in words for tag in speaks_for(word)]:
             values[tags.index(tag)] += LOG_ODDS
     return values
+
+
+def telling_words(tag: str, text: str) -> list[tuple[str, dict[str, float]]]:
+    """The words of ``text`` that add different log odds to ``tag`` and its siblings, most telling first.
+
+    >>> [(word, max(odds, key=odds.get)) for word, odds in telling_words("hr", "Sljedećeg tjedna ovde")]
+    [('sljedećeg', 'bs'), ('ovde', 'sr-Latn'), ('tjedna', 'hr')]
+    """
+    tags = families()[tag][0] if tag in families() else []
+    words = dict.fromkeys(WORD.findall(text.lower()) if tags else [])
+    found = {word: with_words(tags, [0.0] * len(tags), word) for word in words}
+    ranked = sorted(found, key=lambda word: min(found[word]) - max(found[word]))
+    return [(word, dict(zip(tags, found[word], strict=True))) for word in ranked if len(set(found[word])) > 1]
