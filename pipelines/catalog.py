@@ -88,7 +88,7 @@ def _file(root: Root, record: FileRecord, seen: Mapping[str, dict[str, Any]]) ->
 
 def _read_facts(path: Path) -> dict[str, Any]:
     """Articles that begin in the file, and its versions by language."""
-    table = pq.read_table(opened(path), columns=["version", "language"], partitioning=None)
+    table = pq.ParquetFile(opened(path)).read(columns=["version", "language"])
     languages = Counter(language or "und" for language in table["language"].to_pylist())
     return {"articles": table["version"].to_pylist().count(1), "languages": dict(languages.most_common())}
 

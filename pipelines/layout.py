@@ -132,6 +132,8 @@ def refuse_without_ledger(root: Root) -> None:
 
 def nearby(path: Path) -> str:
     """A remark to append where ``path`` holds no dataset: one that is in it or beside it, if any."""
+    if is_remote(path):
+        return ""
     for folder in (path, path.resolve().parent):
         found = sorted(
             p.parent for p in folder.glob("*/articles") if p.is_dir() and p.parent != path.resolve()

@@ -4,6 +4,8 @@ import argparse
 import json
 from pathlib import Path
 
+from transforms.storage import place
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
@@ -12,7 +14,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="read articles in the terminal",
         description="Show articles as one reads them, newest first; right-to-left texts run from the right.",
     )
-    parser.add_argument("--root", type=Path, default=Path("."), help="folder of the dataset (default: here)")
+    parser.add_argument("--root", type=place, default=Path("."), help="folder of the dataset (default: here)")
     parser.add_argument("--source", action="append", default=[], metavar="ID", help="only this (repeatable)")
     parser.add_argument(
         "--language", action="append", default=[], metavar="TAG", help="only this, as identified (repeatable)"

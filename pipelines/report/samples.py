@@ -23,13 +23,11 @@ def samples(db: "duckdb.DuckDBPyConnection", root: Path) -> list[Row]:
     )
     for article in chosen:
         # One partition each: the texts of all others stay unread.
-        partition = root / "articles" / f"source={article['source']}" / f"date={article.pop('day')}"
         article |= row(
             db,
-            f"SELECT left(text, {SHOWN}) AS text, dateline_place, n_sentences, url FROM read_parquet(?)"
-            " WHERE article_id = ? AND version = ?",
-            f"{partition}/*.parquet",
-            article.pop("article_id"),
-            article.pop("version"),
+            f"SELECT left(text, {SHOWN}) AS text, dateline_place, n_sentences, url FROM articles"
+            " WHERE source = ? AND date = ? AND article_id = ? AND version = ?",
+            article["source"],
+            *(article.pop(name) for name in ("day", "article_id", "version")),
         )
     return chosen

@@ -99,6 +99,18 @@ def test_questions_and_status_are_answered(room: Newsroom, capsys: pytest.Captur
     assert '"rows": 6' in capsys.readouterr().out
 
 
+def test_report_and_peek_read_a_store(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    publish(room, stories=2, edited=0)
+    room.run()
+    capsys.readouterr()
+    assert cli.main(["peek", "--root", str(room.bucket), "--limit", "1"]) == 0
+    assert "Port traffic report" in capsys.readouterr().out
+    assert cli.main(["report", "--root", str(room.bucket)]) == 0
+    assert b"Port traffic report" in (place(str(room.bucket)) / "report.html").read_bytes()
+    assert cli.main(["report", "--root", str(room.bucket), "--open"]) == 1
+    assert "name it with --out" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", [["compact"], ["gc", "--keep", "1d"], ["rollup", "--monthly"]])
 def test_what_a_store_cannot_do_is_one_line(
     room: Newsroom, capsys: pytest.CaptureFixture[str], words: list[str]
