@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: deploy-tools engines test-engines demo test test-slow check docs reference clean
+.PHONY: deploy-tools engines test-engines flink test-flink demo test test-slow check docs reference clean
 
 $(VENV)/.installed: setup.py
 	$(PYTHON) -m venv $(VENV)
@@ -43,7 +43,21 @@ deploy-tools: build/deploy/.installed ## hadolint, Kubernetes and Compose schema
 engines: .engines/.installed
 
 test-engines: $(VENV)/.installed .engines/.installed ## on Prism with a worker pool, PostgreSQL and an S3 server
-	$(BIN)/python -m pytest -m engine
+	$(BIN)/python -m pytest -m "engine and not flink"
+
+# Flink is on PyPI; where no repository serves Beam's job server for it, the tests that need it say so.
+.engines/flink/.installed: | $(VENV)/.installed
+	$(BIN)/python -m pip download --quiet --no-deps --dest .engines/flink apache-flink-libraries==2.2.1
+	$(BIN)/python -m zipfile -e .engines/flink/apache_flink_libraries-*.whl .engines/flink
+	rm .engines/flink/*.whl
+	-mvn -q -B dependency:copy -DoutputDirectory=.engines/flink \
+		-Dartifact=org.apache.beam:beam-runners-flink-2.2-job-server:2.77.0
+	@touch $@
+
+flink: .engines/flink/.installed
+
+test-flink: .engines/flink/.installed ## on a Flink cluster of two TaskManagers
+	$(BIN)/python -m pytest -rs -m flink
 
 check: $(VENV)/.installed ## lint, format, types
 	$(BIN)/ruff check .
