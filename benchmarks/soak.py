@@ -7,8 +7,9 @@ A real ``khabar watch`` polls loopback feeds, each asked every 20 to 40 seconds.
 entry or edit one. The watch's resident memory, descriptors, threads and CPU time are read from /proc every
 five seconds. The first third warms up (imports, models, caches, the allocator's arenas) and does not count.
 
-Floors: memory grows by less than 2 % from the second third to the last (medians); no more descriptors or
-threads at the end than in the middle; whatever stood in a feed when it was asked is in the dataset, once.
+Floors: memory grows by less than 2 % from the second third to the last (medians); at most four descriptors or
+threads more at the end than in the middle (connections and fetching threads come and go with a batch);
+whatever stood in a feed when it was asked is in the dataset, once.
 """
 
 import argparse
@@ -44,6 +45,7 @@ WINDOW = 20  # entries in a feed
 SAMPLE_SECONDS = 5.0
 MARGIN_SECONDS = 0.5  # what changes this close to a request may or may not have been seen by it
 GROWTH = 0.02
+FEW = 4
 
 
 @dataclass
@@ -199,8 +201,8 @@ def report(publisher: Publisher, samples: list[Sample], code: int) -> int:
     )
     floors = {
         "memory is flat": after <= before * (1 + GROWTH),
-        "descriptors are flat": max(s.descriptors for s in last) <= max(s.descriptors for s in middle),
-        "threads are flat": max(s.threads for s in last) <= max(s.threads for s in middle),
+        "descriptors are flat": max(s.descriptors for s in last) <= max(s.descriptors for s in middle) + FEW,
+        "threads are flat": max(s.threads for s in last) <= max(s.threads for s in middle) + FEW,
         "nothing is missing or repeated": (missing, repeated) == (0, 0),
         "it ends as asked": code in (0, 128 + signal.SIGTERM),
     }
