@@ -75,6 +75,17 @@ class Root:
         return self.path / name
 
 
+def root_at(path: Path, ledger: str | None = None) -> Root:
+    """The root at a path, not looked at yet.
+
+    Raises:
+        RootError: In a store, without a ledger elsewhere.
+    """
+    if is_remote(path) and ledger is None:
+        raise RootError(f"root {path}: a store has no locks: --ledger must name a database, or a file here")
+    return Root(path.resolve(), ledger)
+
+
 def open_root(path: Path, ledger: str | None = None, *, needs_ledger: bool = True) -> Root:
     """Make the root's folders and check that they can serve.
 
@@ -87,9 +98,7 @@ def open_root(path: Path, ledger: str | None = None, *, needs_ledger: bool = Tru
         RootError: Not a folder, not writable, or ``_state`` on another file system than the datasets
             (publishing is a rename, which does not cross file systems).
     """
-    root = Root(path.resolve(), ledger)
-    if is_remote(path) and ledger is None:
-        raise RootError(f"root {path}: a store has no locks: --ledger must name a database, or a file here")
+    root = root_at(path, ledger)
     try:
         root.staging.mkdir(parents=True, exist_ok=True)
         root.raw.mkdir(exist_ok=True)

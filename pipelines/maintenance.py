@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines import lock
 from pipelines.commit import recover
 from pipelines.describe import describe
-from pipelines.layout import Root, RootError, nearby, open_root
+from pipelines.layout import Root, RootError, nearby, open_root, root_at
 from pipelines.ledger import Ledger
 from pipelines.root_id import bind
 from transforms.storage import is_remote
@@ -46,7 +46,7 @@ def existing(path: Path, ledger: str | None = None) -> Root:
     Raises:
         RootError: It has none.
     """
-    root = Root(path.resolve(), ledger)
+    root = root_at(path, ledger)
     sign = root.marker if root.served or is_remote(path) else root.ledger
     if not sign.exists():
         raise RootError(f"root {path}: no dataset here (no {sign}){nearby(path)}")

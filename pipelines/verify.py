@@ -256,7 +256,8 @@ class _Verify:
 
     @property
     def _ledger_name(self) -> str:
-        return self.ledger.name if self.root.served else self._short(self.root.ledger)
+        given = self.root.ledger_given is not None
+        return self.ledger.name if given else self._short(self.root.ledger)
 
     def _short(self, path: Path) -> str:
         return str(path.relative_to(self.root.path))

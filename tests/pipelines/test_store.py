@@ -125,7 +125,8 @@ def test_a_store_needs_a_ledger_elsewhere(
     publish(room, 1, 0)
     monkeypatch.delenv(LEDGER)
     assert room.run()["exit"] == 78
-    assert "--ledger must name" in capsys.readouterr().err
+    assert cli.main(["status", "--root", str(room.bucket)]) == 78
+    assert capsys.readouterr().err.count("--ledger must name") == 2
 
 
 def test_a_bucket_that_is_not_there_is_one_line(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
