@@ -156,3 +156,12 @@ def test_json_has_what_the_text_has(
     assert cli.main([*typed, "--json"]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[0])
     assert found[key] == value
+
+
+def test_fish_completes(tmp_path: Path) -> None:
+    if shutil.which("fish") is None:
+        pytest.skip("fish is not installed")
+    ask = f"source {script('fish', tmp_path)}; complete -C 'khabar sta'; complete -C 'khabar status --fai'"
+    result = subprocess.run(["fish", "-c", ask], check=True, capture_output=True, text=True)
+    offered = [line.split("\t")[0] for line in result.stdout.splitlines()]
+    assert {"status", "--failing"} <= set(offered)
