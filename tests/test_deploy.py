@@ -91,6 +91,7 @@ def test_a_command_that_khabar_does_not_take_is_found() -> None:
         build_parser().parse_args(["watch", "--root", "/data", "--feeds", "f", "--for-ever"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for unit in UNITS:

@@ -112,7 +112,10 @@ def test_bash_completes(tmp_path: Path, line: str, offered: str) -> None:
     assert offered in [word.strip() for word in result.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+OTHER_SHELLS = [pytest.param(shell, marks=pytest.mark.slow) for shell in ("zsh", "fish")]
+
+
+@pytest.mark.parametrize("shell", ["bash", *OTHER_SHELLS])
 def test_the_script_is_one_its_shell_can_read(tmp_path: Path, shell: str) -> None:
     path = script(shell, tmp_path)
     assert "--failing" in path.read_text() or "failing" in path.read_text()

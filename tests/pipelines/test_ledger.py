@@ -30,7 +30,7 @@ def ledger_kind() -> str:
     return "postgres"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where an empty ledger of either kind may be made."""
     if request.param == "sqlite":
@@ -95,6 +95,7 @@ def test_a_ledger_of_a_newer_khabar_is_refused(place: str) -> None:
         Ledger(place)
 
 
+@pytest.mark.slow
 def test_a_second_writer_is_told_who_holds_the_ledger(
     newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_second_writer_is_told_who_holds_the_ledger(
     assert newsroom.run()["exit"] == 0
 
 
+@pytest.mark.slow
 def test_two_ledgers_in_schemas_of_one_database_do_not_hold_each_other(postgres: Cluster) -> None:
     url = postgres.database()
     places = []
@@ -118,6 +120,7 @@ def test_two_ledgers_in_schemas_of_one_database_do_not_hold_each_other(postgres:
         assert not other.holds(ARTICLE, CONTENT)
 
 
+@pytest.mark.slow
 def test_who_loses_the_server_commits_nothing_and_the_next_run_does(
     newsroom: Newsroom, postgres: Cluster
 ) -> None:
@@ -143,6 +146,7 @@ def test_who_loses_the_server_commits_nothing_and_the_next_run_does(
     assert newsroom.run()["new"] == 6
 
 
+@pytest.mark.slow
 def test_writers_started_at_once_on_two_machines_lose_and_repeat_nothing(newsroom: Newsroom) -> None:
     """Two processes that share the disk and the server, and no lock file."""
     newsroom.publish("port", rss(*(story(n) for n in range(9))))
@@ -156,6 +160,7 @@ def test_writers_started_at_once_on_two_machines_lose_and_repeat_nothing(newsroo
     assert newsroom.verify(deep=True).findings == []
 
 
+@pytest.mark.slow
 def test_an_unreachable_server_is_one_line_without_the_password(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,6 +177,7 @@ def test_a_place_is_shown_without_its_password() -> None:
     assert shown(Path("/srv/ledger.sqlite")) == "/srv/ledger.sqlite"
 
 
+@pytest.mark.slow
 def test_a_root_with_articles_needs_their_ledger(
     newsroom: Newsroom, postgres: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -187,6 +193,7 @@ def test_a_root_with_articles_needs_their_ledger(
     assert newsroom.run()["exit"] == 0
 
 
+@pytest.mark.slow
 def test_a_copied_root_may_not_share_the_ledger(
     newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -201,6 +208,7 @@ def test_a_copied_root_may_not_share_the_ledger(
     assert newsroom.run()["exit"] == 0
 
 
+@pytest.mark.slow
 def test_the_ledger_is_built_again_from_the_dataset(newsroom: Newsroom, postgres: Cluster) -> None:
     newsroom.publish("port", rss(story(1), story(2)))
     newsroom.run()
