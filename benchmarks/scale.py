@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -191,14 +192,16 @@ def run_once(
         watched = Peak([process.pid, *pids])
         before = watched.look()[0]
         assert process.stderr is not None
+        last: deque[str] = deque(maxlen=20)
         for line in process.stderr:
             event = json.loads(line) if line.startswith("{") else {"event": line}
             if event["event"] == "backfill_progress":
                 cpu, memory = watched.look()
                 points.append(pace.point(event["new"], cpu - before, memory, time.monotonic() - since))
                 print(f"  {name}: {point_line(points[-1])}", flush=True)
-            elif event["event"] not in ("batch_started", "batch_committed", "backfill_finished"):
-                print(line.rstrip(), file=sys.stderr)
+            last.append(line)
+    if process.returncode:
+        sys.exit("".join(last))
     ids = ds.dataset(root / "articles").to_table(columns=["article_id"]).column(0)
     return Run(name, points, len(ids), len(ids.unique()), process.returncode)
 
