@@ -26,6 +26,7 @@ from pipelines.logs import log
 from pipelines.maintenance import alone
 from pipelines.root_id import bind
 from pipelines.runner import engine_errors, make_pipeline
+from pipelines.watching.memory import Memory
 from schemas.rows import WarcRange
 from transforms.clean import RunStamp
 from transforms.read_warc import STAGE, range_name
@@ -95,7 +96,7 @@ class _Backfill:
         )
 
     def run(self, stop: Callable[[], bool]) -> BackfillSummary:
-        since, summary = time.monotonic(), self.summary
+        since, summary, memory = time.monotonic(), self.summary, Memory()
         with self._held() as ledger:
             # What a killed run left behind is completed even where nothing is left to read.
             summary.rolled_forward = recover(self.root, ledger)
@@ -108,6 +109,7 @@ class _Backfill:
                 known = ledger.drops(LEDGER_NAME)
             summary.seconds = round(time.monotonic() - since, 3)
             self.progress(summary)
+            memory.release()
         if summary.new or summary.edited or summary.rolled_forward:
             with self._held() as ledger:
                 describe(self.root, ledger)
