@@ -28,7 +28,7 @@ DOCS = ["mkdocs-material>=9.6", "sybil>=9", "marimo>=0.20", "altair>=5.5"]
 
 setup(
     name="khabar",
-    version="0.1.0",
+    version="0.2.0",
     description="Agency news feeds in, a trustworthy Parquet dataset out. Arabic first.",
     long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
