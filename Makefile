@@ -22,7 +22,8 @@ $(VENV)/.slow: $(VENV)/.installed
 	@touch $@
 
 test-slow: $(VENV)/.slow ## the heavy suites; what needs Java is skipped where there is none
-	$(BIN)/python -m pytest -m "slow and not engine"
+	$(BIN)/python -m pytest -m "slow and not engine" tests
+	$(BIN)/python -m pytest -m slow docs # a process of its own: Spark stays in the folder in which it was started
 
 # What checks deploy/; Airflow pins half of PyPI, so neither shares our environment.
 build/deploy/.installed: Makefile

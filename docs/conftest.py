@@ -89,13 +89,19 @@ def shell(example: Example, command: list[str]) -> str:
     done = subprocess.run(
         command,
         cwd=example.namespace["workspace"],
-        env={**os.environ, **WIDTH, "PATH": path},
+        env={**_outside_make(), **WIDTH, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def _outside_make() -> dict[str, str]:
+    """The environment of a reader: below ``make test``, a page's own ``make`` would tell of folders."""
+    of_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    return {name: value for name, value in os.environ.items() if name not in of_make}
 
 
 def run_python(example: Example) -> None:
