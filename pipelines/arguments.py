@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+from pathlib import Path
 
 from transforms.storage import place
 
@@ -19,6 +20,49 @@ def add_root(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get(LEDGER),
         metavar="PLACE",
         help=f"postgresql://... for several machines; default ${LEDGER}, else _state/ledger.sqlite",
+    )
+
+
+def add_feeds(parser: argparse.ArgumentParser) -> None:
+    """Declare which feeds are read, and how."""
+    parser.add_argument("--feeds", type=Path, required=True, help="what to read (TOML)")
+    parser.add_argument("--config", type=Path, help="how to read it (TOML)")
+    add_source(parser)
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Declare the choice among the feeds."""
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="ID", help="only this feed (repeatable)"
+    )
+
+
+def add_runner(parser: argparse.ArgumentParser) -> None:
+    """Declare what runs a bounded graph."""
+    parser.add_argument(
+        "--runner",
+        default="DirectRunner",
+        help="Beam runner (default DirectRunner: this process); its flags go after --",
+    )
+
+
+def add_maintenance(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command that changes a dataset in place takes."""
+    add_root(parser)
+    parser.add_argument(
+        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one object")
+
+
+def add_late_days(parser: argparse.ArgumentParser, partition: str) -> None:
+    """Declare when a partition, such as ``a day``, is closed."""
+    parser.add_argument(
+        "--late-days",
+        type=int,
+        default=2,
+        metavar="N",
+        help=f"{partition} is closed N days after (default 2)",
     )
 
 
@@ -68,15 +112,6 @@ def address_and_port(text: str) -> tuple[str, int]:
     if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
         raise argparse.ArgumentTypeError(f"{text!r} is no port such as 9464 or 0.0.0.0:9464")
     return address.strip("[]") or "127.0.0.1", int(port)
-
-
-def add_maintenance(parser: argparse.ArgumentParser) -> None:
-    """Declare what every command that changes a dataset in place takes."""
-    add_root(parser)
-    parser.add_argument(
-        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
-    )
-    parser.add_argument("--json", action="store_true", help="print one object")
 
 
 def size(text: str) -> int:

@@ -1,21 +1,16 @@
 """The options that ``khabar run`` and ``khabar watch`` share, and the job they describe."""
 
 import argparse
-from pathlib import Path
 
 from pipelines import clock
-from pipelines.arguments import add_root, duration
+from pipelines.arguments import add_feeds, add_root, add_runner, duration
 from pipelines.job import Job
 
 
 def add_job_options(parser: argparse.ArgumentParser) -> None:
     """Declare what to read, how, and where to."""
     add_root(parser)
-    parser.add_argument("--feeds", type=Path, required=True, help="what to read (TOML)")
-    parser.add_argument("--config", type=Path, help="how to read it (TOML)")
-    parser.add_argument(
-        "--source", action="append", default=[], metavar="ID", help="only this feed (repeatable)"
-    )
+    add_feeds(parser)
     parser.add_argument(
         "--backfill",
         type=int,
@@ -32,11 +27,7 @@ def add_job_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for another run (default 0)"
     )
-    parser.add_argument(
-        "--runner",
-        default="DirectRunner",
-        help="Beam runner (default DirectRunner: this process); its flags go after --",
-    )
+    add_runner(parser)
 
 
 def job_of(arguments: argparse.Namespace) -> Job:

@@ -1,12 +1,16 @@
 """How every command gets at a root's ledger: alone, to change something, or beside a writer, to read."""
 
+import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from pipelines import lock
 from pipelines.commit import recover
 from pipelines.describe import describe
+from pipelines.exits import Exit
 from pipelines.layout import Root, RootError, nearby, open_root, root_at
 from pipelines.ledger import Ledger
 from pipelines.root_id import bind
@@ -76,3 +80,24 @@ def maintained(
         recover(root, opened)
         yield root, opened
         describe(root, opened)
+
+
+class Done(Protocol):
+    """What a maintenance did: plain fields."""
+
+    refused: tuple[str, ...]
+
+
+def tell(done: Done, line: str, *, as_json: bool) -> Exit:
+    """Print what was done, as one object or as a line for people below what was refused.
+
+    Returns:
+        How the command ends.
+    """
+    if as_json:
+        print(json.dumps(vars(done), ensure_ascii=False))
+    else:
+        for why in done.refused:
+            print(f"khabar: refused: {why}", file=sys.stderr)
+        print(line)
+    return Exit.FAILED if done.refused else Exit.OK

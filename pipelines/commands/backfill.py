@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import clock, logs
-from pipelines.arguments import add_root, duration, size
+from pipelines.arguments import add_root, add_runner, duration, size
 from pipelines.signals import Stop
 
 if TYPE_CHECKING:
@@ -39,11 +39,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--lock-wait", type=duration, default=600.0, metavar="TIME", help="wait for another run (default 10m)"
     )
     parser.add_argument("--json", action="store_true", help="print one summary object on stdout")
-    parser.add_argument(
-        "--runner",
-        default="DirectRunner",
-        help="Beam runner (default DirectRunner: this process); its flags go after --",
-    )
+    add_runner(parser)
     parser.set_defaults(run=run)
 
 

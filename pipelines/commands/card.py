@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from pipelines.arguments import add_root, duration
+from pipelines.arguments import add_maintenance
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,12 +20,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="exit codes: 0 done, 1 README.md is not khabar's and was left alone, 75 a run holds the lock,"
         " 78 no dataset, or bad configuration",
     )
-    add_root(parser)
     parser.add_argument("--feeds", type=Path, help="titles, licences and terms of the sources (TOML)")
-    parser.add_argument(
-        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
-    )
-    parser.add_argument("--json", action="store_true", help="print one object")
+    add_maintenance(parser)
     parser.set_defaults(run=run)
 
 

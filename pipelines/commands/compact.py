@@ -1,11 +1,8 @@
 """``khabar compact``: small files into large ones."""
 
 import argparse
-import dataclasses
-import json
-import sys
 
-from pipelines.arguments import add_maintenance
+from pipelines.arguments import add_late_days, add_maintenance
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,9 +15,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="exit codes: 0 done (also when nothing was worth it), 1 a partition was refused because"
         " it is not sound (khabar verify says more), 75 a run holds the lock, 78 a root that cannot be used",
     )
-    parser.add_argument(
-        "--late-days", type=int, default=2, metavar="N", help="a day is closed N days after (default 2)"
-    )
+    add_late_days(parser, "a day")
     parser.add_argument(
         "--max-files", type=int, default=8, metavar="N", help="more files are merged in any day (default 8)"
     )
@@ -32,8 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Compact and say what came of it."""
     from pipelines import clock
     from pipelines.compact import compact
-    from pipelines.exits import Exit
-    from pipelines.maintenance import maintained
+    from pipelines.maintenance import maintained, tell
     from pipelines.signals import Stop
 
     now = clock.now()
@@ -47,13 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
             max_files=arguments.max_files,
             stop=stop,
         )
-    if arguments.json:
-        print(json.dumps(dataclasses.asdict(done), ensure_ascii=False))
-    else:
-        for why in done.refused:
-            print(f"khabar: refused: {why}", file=sys.stderr)
-        print(
-            f"{done.partitions} partitions: {done.files_before} files to {done.partitions},"
-            f" {done.bytes_before / 1e6:.2f} MB to {done.bytes_after / 1e6:.2f} MB"
-        )
-    return Exit.FAILED if done.refused else Exit.OK
+    return tell(
+        done,
+        f"{done.partitions} partitions: {done.files_before} files to {done.partitions},"
+        f" {done.bytes_before / 1e6:.2f} MB to {done.bytes_after / 1e6:.2f} MB",
+        as_json=arguments.json,
+    )

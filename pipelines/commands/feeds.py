@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.arguments import add_source
+
 if TYPE_CHECKING:
     from transforms.fetch.policy import Feed
 
@@ -27,9 +29,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _feeds_option(check, required=False)
     check.add_argument("--offline", action="store_true", help="only validate the file")
     check.add_argument("--config", type=Path, help="how to read (TOML)")
-    check.add_argument(
-        "--source", action="append", default=[], metavar="ID", help="only this feed (repeatable)"
-    )
+    add_source(check)
     check.add_argument("--json", action="store_true", help="one object a feed")
     check.set_defaults(run=check_feeds)
 

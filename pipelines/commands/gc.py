@@ -1,9 +1,6 @@
 """``khabar gc``: drop what is older than wanted."""
 
 import argparse
-import dataclasses
-import json
-import sys
 
 from pipelines.arguments import add_maintenance, days
 
@@ -32,9 +29,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Collect and say what went."""
     from pipelines import clock
-    from pipelines.exits import Exit
     from pipelines.gc import Retention, collect
-    from pipelines.maintenance import maintained
+    from pipelines.maintenance import maintained, tell
 
     now = clock.now()
     keep, errors, monthly = arguments.keep, arguments.keep_errors, arguments.keep_monthly
@@ -46,14 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
         done = collect(root, ledger, clock.new_run_id(now), now, retention, dry_run=arguments.dry_run)
-    if arguments.json:
-        print(json.dumps(dataclasses.asdict(done), ensure_ascii=False))
-    else:
-        for why in done.refused:
-            print(f"khabar: refused: {why}", file=sys.stderr)
-        print(
-            f"{'would drop' if done.dry_run else 'dropped'} {done.partitions} partitions"
-            f" ({done.rows} rows, {done.bytes / 1e6:.2f} MB) and {done.raw_documents} raw documents"
-            f" ({done.raw_bytes / 1e6:.2f} MB); {done.raw_held} kept for embargoed entries"
-        )
-    return Exit.FAILED if done.refused else Exit.OK
+    return tell(
+        done,
+        f"{'would drop' if done.dry_run else 'dropped'} {done.partitions} partitions"
+        f" ({done.rows} rows, {done.bytes / 1e6:.2f} MB) and {done.raw_documents} raw documents"
+        f" ({done.raw_bytes / 1e6:.2f} MB); {done.raw_held} kept for embargoed entries",
+        as_json=arguments.json,
+    )

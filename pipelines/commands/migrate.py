@@ -1,8 +1,6 @@
 """``khabar migrate``: files of an older schema get today's columns."""
 
 import argparse
-import json
-import sys
 
 from pipelines.arguments import add_maintenance
 
@@ -26,22 +24,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Migrate and say what came of it."""
     from pipelines import clock
-    from pipelines.exits import Exit
-    from pipelines.maintenance import maintained
+    from pipelines.maintenance import maintained, tell
     from pipelines.migrate import migrate
     from pipelines.signals import Stop
 
     with Stop() as stop, maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
         run_id = clock.new_run_id(clock.now())
         done = migrate(root, ledger, run_id, dry_run=arguments.dry_run, stop=stop)
-    if arguments.json:
-        print(json.dumps(vars(done), ensure_ascii=False))
-    else:
-        for why in done.refused:
-            print(f"khabar: refused: {why}", file=sys.stderr)
-        found = ", ".join(
-            f"{count} files of schema {version}" for version, count in sorted(done.found.items())
-        )
-        verb = "would migrate" if done.dry_run else "migrated"
-        print(f"{found or 'no files'}: {verb} {done.partitions} partitions ({done.rows} rows)")
-    return Exit.FAILED if done.refused else Exit.OK
+    found = ", ".join(f"{count} files of schema {version}" for version, count in sorted(done.found.items()))
+    verb = "would migrate" if done.dry_run else "migrated"
+    line = f"{found or 'no files'}: {verb} {done.partitions} partitions ({done.rows} rows)"
+    return tell(done, line, as_json=arguments.json)

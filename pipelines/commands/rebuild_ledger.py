@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import json
 
-from pipelines.arguments import add_root, duration
+from pipelines.arguments import add_maintenance
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,12 +17,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="exit codes: 0 done, 1 a file cannot be read or a row is there twice, 75 a run holds the lock,"
         " 78 the ledger is usable, or the root is not",
     )
-    add_root(parser)
     parser.add_argument("--force", action="store_true", help="also when the ledger there is usable")
-    parser.add_argument(
-        "--lock-wait", type=duration, default=0.0, metavar="TIME", help="wait for a run (default 0)"
-    )
-    parser.add_argument("--json", action="store_true", help="print one object")
+    add_maintenance(parser)
     parser.set_defaults(run=run)
 
 

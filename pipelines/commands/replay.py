@@ -1,13 +1,9 @@
 """``khabar replay``: read again from raw/ what was read by an older khabar."""
 
 import argparse
-import dataclasses
-import json
-import sys
 from datetime import date
-from pathlib import Path
 
-from pipelines.arguments import add_maintenance
+from pipelines.arguments import add_feeds, add_maintenance
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,11 +16,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="exit codes: 0 done, 1 a partition was refused because it is not sound (khabar verify says"
         " more), 75 a run holds the lock, 78 bad configuration or a root that cannot be used",
     )
-    parser.add_argument("--feeds", type=Path, required=True, help="the feeds as configured (TOML)")
-    parser.add_argument("--config", type=Path, help="how to read them (TOML)")
-    parser.add_argument(
-        "--source", action="append", default=[], metavar="ID", help="only this feed (repeatable)"
-    )
+    add_feeds(parser)
     parser.add_argument(
         "--since", type=date.fromisoformat, metavar="DATE", help="only partitions from here on"
     )
@@ -40,8 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from pipelines import clock
     from pipelines.config import load_feeds, load_settings, select_feeds
-    from pipelines.exits import Exit
-    from pipelines.maintenance import maintained
+    from pipelines.maintenance import maintained, tell
     from pipelines.replay import Replay, replay
     from pipelines.signals import Stop
 
@@ -64,12 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         wanted=wanted,
     )
     with Stop() as stop, maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
-        done = dataclasses.asdict(replay(root, ledger, job, stop))
-    if arguments.json:
-        print(json.dumps(done, ensure_ascii=False))
-    else:
-        for why in done["refused"]:
-            print(f"khabar: refused: {why}", file=sys.stderr)
-        counts = {name: count for name, count in done.items() if name != "refused"}
-        print(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))
-    return Exit.FAILED if done["refused"] else Exit.OK
+        done = replay(root, ledger, job, stop)
+    counts = {name: count for name, count in vars(done).items() if name != "refused"}
+    line = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    return tell(done, line, as_json=arguments.json)

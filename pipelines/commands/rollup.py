@@ -1,11 +1,8 @@
 """``khabar rollup``: closed months of a source into one file each."""
 
 import argparse
-import dataclasses
-import json
-import sys
 
-from pipelines.arguments import add_maintenance
+from pipelines.arguments import add_late_days, add_maintenance
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,9 +17,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         " it is not sound (khabar verify says more), 75 a run holds the lock, 78 a root that cannot be used",
     )
     parser.add_argument("--monthly", action="store_true", required=True, help="a month in a file")
-    parser.add_argument(
-        "--late-days", type=int, default=2, metavar="N", help="a month is closed N days after (default 2)"
-    )
+    add_late_days(parser, "a month")
     parser.add_argument("--everything", action="store_true", help="also months that lack nothing")
     add_maintenance(parser)
     parser.set_defaults(run=run)
@@ -31,8 +26,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Roll up and say what came of it."""
     from pipelines import clock
-    from pipelines.exits import Exit
-    from pipelines.maintenance import maintained
+    from pipelines.maintenance import maintained, tell
     from pipelines.rollup import rollup
     from pipelines.signals import Stop
 
@@ -47,13 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
             everything=arguments.everything,
             stop=stop,
         )
-    if arguments.json:
-        print(json.dumps(dataclasses.asdict(done), ensure_ascii=False))
-    else:
-        for why in done.refused:
-            print(f"khabar: refused: {why}", file=sys.stderr)
-        print(
-            f"{done.months} months: {done.files_before} files to {done.files_after},"
-            f" {done.bytes_before / 1e6:.2f} MB to {done.bytes_after / 1e6:.2f} MB"
-        )
-    return Exit.FAILED if done.refused else Exit.OK
+    return tell(
+        done,
+        f"{done.months} months: {done.files_before} files to {done.files_after},"
+        f" {done.bytes_before / 1e6:.2f} MB to {done.bytes_after / 1e6:.2f} MB",
+        as_json=arguments.json,
+    )

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from pipelines.arguments import add_root
+from pipelines.arguments import add_root, add_source
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,9 +15,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         " last runs. Reads the ledger alone; may run beside everything else.",
     )
     add_root(parser)
-    parser.add_argument(
-        "--source", action="append", default=[], metavar="ID", help="only this feed (repeatable)"
-    )
+    add_source(parser)
     parser.add_argument("--failing", action="store_true", help="only feeds whose last poll failed")
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.set_defaults(run=run)

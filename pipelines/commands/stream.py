@@ -1,10 +1,9 @@
 """``khabar stream``: the same pipeline, unbounded, on an engine."""
 
 import argparse
-from pathlib import Path
 
 from pipelines import clock, logs
-from pipelines.arguments import add_root, duration
+from pipelines.arguments import add_feeds, add_root, duration
 from pipelines.signals import Cancel
 
 
@@ -17,11 +16,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         " window is committed together, through the ledger. On one machine, use `khabar watch`.",
     )
     add_root(parser)
-    parser.add_argument("--feeds", type=Path, required=True, help="what to read (TOML)")
-    parser.add_argument("--config", type=Path, help="how to read it (TOML)")
-    parser.add_argument(
-        "--source", action="append", default=[], metavar="ID", help="only this feed (repeatable)"
-    )
+    add_feeds(parser)
     parser.add_argument("--name", default="stream", help="first part of the windows' run ids")
     parser.add_argument(
         "--every", type=duration, default=60.0, metavar="TIME", help="commit so often (default 60s)"
