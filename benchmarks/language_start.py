@@ -44,7 +44,7 @@ def gram_keys(grams: list[str], order: int) -> tuple[Symbols, npt.NDArray[np.boo
     points = np.frombuffer("".join(grams).encode("utf-32-le"), np.uint32)
     symbols = characters().symbol[np.minimum(points, 0xFFFD)] & np.uint32(0xFFFF)
     possible = ((symbols > SKIP) | (points == ord(" "))).reshape(-1, order).all(1)
-    return keys(symbols)[order - 1][::order], possible
+    return keys(symbols)[::order, order - 1], possible
 
 
 def smoothed(counts: Counts, prior: float) -> dict[str, float]:

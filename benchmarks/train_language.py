@@ -37,11 +37,11 @@ def matrix(texts: list[str], known: Symbols, latin: bool) -> sparse.csr_matrix:
     """Texts x n-grams, occurrences weighted as the identifier weights them (1.0 a plain occurrence)."""
     batch = read(*code_points(texts), keep_latin=latin)
     room, text = room_to_end(batch), np.searchsorted(batch.starts, np.arange(len(batch.symbols)), "right") - 1
-    rows, columns, values = [], [], []
+    rows, columns, values, found = [], [], [], keys(batch.symbols)
     for order in range(ORDERS):
-        key = keys(batch.symbols)[order]
+        key = found[:, order]
         at = np.minimum(np.searchsorted(known, key), len(known) - 1)
-        hit = np.flatnonzero((known[at] == key) & (room[: len(key)] >= order))
+        hit = np.flatnonzero((known[at] == key) & (room >= order))
         rows.append(text[hit])
         columns.append(at[hit])
         values.append(batch.weights[hit] / PLAIN)

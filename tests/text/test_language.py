@@ -27,6 +27,10 @@ def test_a_plain_sentence_is_in_its_language(tag: str, text: str) -> None:
     assert identify(text).language == tag
 
 
+def test_vowel_signs_count_as_much_as_letters_when_names_stand_in_a_thai_headline() -> None:
+    assert identify("ดีลใหม่: Harbour Logistics Group").language == "th"
+
+
 @pytest.mark.parametrize("text", JUNK)
 def test_what_is_not_language_is_und(text: str) -> None:
     assert identify(text).language == "und"

@@ -191,9 +191,16 @@ def test_a_word_of_one_sibling_speaks_for_it(word: str, mine: str, sibling: str)
 def test_each_word_adds_what_it_adds_alone(words: list[str]) -> None:
     tags = families()["hr"][0]
     start = [0.0, 9.0, 0.0, 0.0]
+    without = with_words(tags, start, "")
     alone = [with_words(tags, start, word) for word in words]
-    sums = [a + sum(one[i] - a for one in alone) for i, a in enumerate(start)]
+    sums = [a + sum(one[i] - a for one in alone) for i, a in enumerate(without)]
     assert with_words(tags, start, " ".join(words)) == pytest.approx(sums)
+
+
+def test_ijekavian_and_a_word_that_croatian_avoids_speak_for_bosnian() -> None:
+    tags = families()["bs"][0]
+    odds = dict(zip(tags, with_words(tags, [0.0] * len(tags), "želio uslovima"), strict=True))
+    assert max(odds, key=lambda tag: odds[tag]) == "bs"
 
 
 def test_words_of_siblings_do_not_count_in_other_languages() -> None:

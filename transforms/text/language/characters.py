@@ -15,6 +15,8 @@ BREAK, SKIP = 0, 1  # what is not a letter separates words; what is SKIP does no
 APOSTROPHES = "'’ʻʼ‘`´ʹ"  # Uzbek oʻ, French l’, Hausa ʼy: one letter in all typographies
 # Signs that writers leave out at will: Arabic harakat and tatweel, joiners, marks of direction, soft hyphen.
 OPTIONAL = [0xAD, 0x640, 0x670, *range(0x64B, 0x660), *range(0x6D6, 0x6EE), *range(0x200B, 0x2010), 0x2060]
+# Brahmic scripts write most vowels as marks on a consonant: letters to whoever counts how much is written.
+VOWEL_SIGNS = slice(0x900, 0x1AB0)
 SAME = {"ς": "σ", "ı": "ı", "İ": "i"}  # one letter, whatever its place in the word or its case
 
 
@@ -32,7 +34,7 @@ class Characters(NamedTuple):
 
     Attributes:
         symbol: Lower-case letter or mark as a number, plus UPPER for capitals; BREAK or SKIP for the rest.
-        script: Index into ``scripts`` of letters, 0 for everything that is not a letter.
+        script: Index into ``scripts`` of letters and vowel signs, 0 for everything else.
         scripts: Row 0 is ``Zyyy``; the last row, ``Zzzz``, holds letters of scripts not listed.
         latin: Index of Latin script; ``han`` and ``kana`` likewise.
     """
@@ -50,13 +52,15 @@ def _rows() -> dict[str, dict[str, Any]]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _symbols() -> npt.NDArray[np.uint32]:
-    symbol = np.zeros(PLANE, np.uint32)
-    for code in range(PLANE):
+def _symbols(letter: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
+    symbol = np.where(letter, np.arange(PLANE, dtype=np.uint32), np.uint32(BREAK))
+    for code in letter.nonzero()[0].tolist():
         char = chr(code)
-        if char.isalpha():
-            symbol[code] = ord(SAME.get(char, char.lower()[0])) | (UPPER if char.isupper() else 0)
-        elif unicodedata.category(char)[0] == "M":
+        lower = SAME.get(char, char.lower()[0])
+        if lower != char or char.isupper():
+            symbol[code] = ord(lower) | (UPPER if char.isupper() else 0)
+    for code in (~letter).nonzero()[0].tolist():
+        if unicodedata.category(chr(code))[0] == "M":
             symbol[code] = code
     for char in APOSTROPHES:
         symbol[ord(char)] = ord("'")
@@ -67,8 +71,9 @@ def _symbols() -> npt.NDArray[np.uint32]:
 @cache
 def characters() -> Characters:
     """Build the tables once per process (about 30 ms)."""
-    symbol, rows = _symbols(), _rows()
-    letter = np.fromiter((chr(c).isalpha() for c in range(PLANE)), np.bool_, PLANE)
+    letter = np.fromiter(map(str.isalpha, map(chr, range(PLANE))), np.bool_, PLANE)
+    symbol, rows = _symbols(letter), _rows()
+    letter[VOWEL_SIGNS] |= symbol[VOWEL_SIGNS] > SKIP
     letter[[ord(char) for char in APOSTROPHES] + [0x640]] = False
     script = np.where(letter, len(rows) + 1, 0).astype(np.uint8)
     scripts = [Script("Zyyy", None)]

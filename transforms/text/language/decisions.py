@@ -66,6 +66,13 @@ def probabilities(values: list[float]) -> list[float]:
     return [weight / total for weight in weights]
 
 
+def likeliest(values: list[float]) -> tuple[int, float]:
+    """Place and probability of the largest: the same as in :func:`probabilities`, and nothing besides."""
+    top = max(values)
+    least = top - FAR
+    return values.index(top), 1.0 / sum([math.exp(value - top) for value in values if value > least])
+
+
 def with_prior(tags: list[str], values: list[float], declared: tuple[str, ...]) -> list[float]:
     """Add what the declaration is worth: DECLARED on its languages, the rest spread over the others."""
     chosen = [tag in declared for tag in tags]
@@ -79,10 +86,9 @@ def with_prior(tags: list[str], values: list[float], declared: tuple[str, ...]) 
 def ranking(evidence: Evidence, text: str, declared: tuple[str, ...]) -> Ranking:
     """Best language with the prior, and without."""
     values = logits(evidence, text)
-    free = probabilities(values)
-    chances = probabilities(with_prior(evidence.tags, values, declared)) if declared else free
-    best, free_best = chances.index(max(chances)), free.index(max(free))
-    return Ranking(evidence.tags[best], chances[best], evidence.tags[free_best], free[free_best])
+    free = likeliest(values)
+    best = likeliest(with_prior(evidence.tags, values, declared)) if declared else free
+    return Ranking(evidence.tags[best[0]], best[1], evidence.tags[free[0]], free[1])
 
 
 def by_script(verdict: Verdict, hint: str | None) -> Identification:

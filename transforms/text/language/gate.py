@@ -29,10 +29,11 @@ class Verdict(NamedTuple):
 
 def letters_by_script(points: Symbols, starts: Indices) -> npt.NDArray[np.int64]:
     """Texts x scripts: letters of each script (column 0 counts everything else)."""
-    table, lengths = characters(), starts[1:] - starts[:-1]
-    width = len(table.scripts)
-    cells = (np.arange(len(lengths)) * width).repeat(lengths) + table.script[points[: starts[-1]]]
-    return np.bincount(cells, minlength=len(lengths) * width).reshape(-1, width)
+    table, width = characters(), len(characters().scripts)
+    cells, texts = table.script[points[: starts[-1]]].astype(np.int64), len(starts) - 1
+    if texts > 1:
+        cells += (np.arange(texts) * width).repeat(starts[1:] - starts[:-1])
+    return np.bincount(cells, minlength=texts * width).reshape(-1, width)
 
 
 def judge(text: str, counts: list[int]) -> Verdict:

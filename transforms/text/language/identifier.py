@@ -13,7 +13,7 @@ from transforms.text.language.ngrams import PLAIN, Batch, Indices, Symbols, code
 from transforms.text.language.storage import read_model
 from transforms.text.language.tables import Table
 
-NAME = "khabar-langdetect-2"
+NAME = "khabar-langdetect-3"
 SHORT, LONG = 300, 1500  # characters read at first, and when those leave doubt
 DOUBT = 0.999
 

@@ -10,6 +10,8 @@ from transforms.text.language.ngrams import KEY_BITS, ORDERS, Batch, Indices, Sy
 
 _ROOM_BITS = 3  # eight to sixteen slots an n-gram; one that shares its slot with a later one is lost
 
+_LENGTHS = np.arange(ORDERS)  # symbols that follow the first, by order
+
 
 class Scores(NamedTuple):
     """What the n-grams of each text say.
@@ -59,33 +61,35 @@ class Table:
     def score(self, batch: Batch) -> Scores:
         """Sum the weights of each text's n-grams; independent of the texts around it."""
         rows = self._rows(batch).ravel()
-        hits = np.flatnonzero(rows)
+        hits = rows.nonzero()[0]
         bounds = hits.searchsorted(batch.starts * ORDERS)
-        factors = batch.weights[hits // ORDERS]
-        weights = self._weights[rows[hits]].astype(np.float32)
+        factors, rows = batch.weights[hits // ORDERS], rows[hits]
         totals = np.empty((len(bounds) - 1, len(self.tags) + 1), np.float32)
-        edges = bounds.tolist()
-        for text, (first, last) in enumerate(pairwise(edges)):
-            np.dot(factors[first:last], weights[first:last], out=totals[text])
+        # The weights of one text fit the processor's cache, those of a batch do not.
+        for text, (first, last) in enumerate(pairwise(bounds.tolist())):
+            weights = self._weights.take(rows[first:last], axis=0).astype(np.float32)
+            np.dot(factors[first:last], weights, out=totals[text])
         seen = (batch.starts[1:] - batch.starts[:-1]) * ORDERS
         return Scores(totals[:, :-1], bounds[1:] - bounds[:-1], totals[:, -1], seen)
 
     def _rows(self, batch: Batch) -> Symbols:
         """Row of the weights for the n-gram of each order that begins at each symbol; 0 when unknown."""
-        rows = np.zeros((len(batch.symbols), ORDERS), np.uint32)
-        room = room_to_end(batch) if len(batch.starts) > 2 else None  # one text ends where the symbols do
-        for column, key in enumerate(keys(batch.symbols)):
-            entry = self._slots[key >> self._shift]
-            known = (entry & self._check) == (key & self._check)
-            if room is not None:
-                known &= room[: len(key)] >= column
-            rows[: len(key), column] = (entry >> self._shift) * known
-        return rows
+        key = keys(batch.symbols)
+        entry = self._slots.take(key >> self._shift)
+        key ^= entry
+        key &= self._check
+        known = key == 0
+        known &= room_to_end(batch)[:, None] >= _LENGTHS
+        entry >>= self._shift
+        entry *= known
+        return entry
 
 
 def room_to_end(batch: Batch) -> Indices:
     """Symbols that follow each symbol up to and including its own text's closing BREAK."""
     starts, size = batch.starts, len(batch.symbols)
+    if len(starts) == 2:  # one text ends where the symbols do
+        return np.arange(size - 1, -1, -1)
     room = np.zeros(size, np.int64)
     room[:-1] = starts[1:].repeat(starts[1:] - starts[:-1])
     room[:-1] -= np.arange(size - 1)
