@@ -31,6 +31,11 @@ def test_vowel_signs_count_as_much_as_letters_when_names_stand_in_a_thai_headlin
     assert identify("ดีลใหม่: Harbour Logistics Group").language == "th"
 
 
+def test_a_language_never_seen_in_arabic_letters_is_not_taken_for_a_neighbour() -> None:
+    malay = "ڤاد هاري اين كراجاءن مڠومومكن بهاوا سكوله دان ڤجابت اكن دبوك سمولا ڤاد هاري اثنين ستله هوجن لبت"
+    assert identify(malay).language == "und"
+
+
 @pytest.mark.parametrize("text", JUNK)
 def test_what_is_not_language_is_und(text: str) -> None:
     assert identify(text).language == "und"
