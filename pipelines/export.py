@@ -16,10 +16,12 @@ import pyarrow.parquet as pq
 from pipelines.exits import Exit, KhabarError
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
+from pipelines.partitions import standing
 from pipelines.progress import each
 from schemas.arrow import ARTICLES
 from schemas.versions import as_current, current
 from transforms.parquet import written_order
+from transforms.storage import opened, reading
 
 ATTEMPTS = 20  # listings of a partition that is replaced again and again
 
@@ -90,7 +92,7 @@ class Partition:
 
     def paths(self) -> list[Path]:
         """Its files: without those of runs that were not published whole when the export began."""
-        return sorted(p for p in self.folder.glob("*.parquet") if self.snapshot.holds(p))
+        return [path for path in standing(self.folder) if self.snapshot.holds(path)]
 
     def digest(self) -> str:
         """Changes with the partition's files and with what is wanted of them: files never change."""
@@ -102,7 +104,7 @@ class Partition:
         for _ in range(ATTEMPTS):
             digest = self.digest()
             try:
-                tables = [as_current(pq.ParquetFile(path).read(), "articles") for path in self.paths()]
+                tables = [_rows(path) for path in self.paths()]
             except FileNotFoundError:
                 continue  # replaced meanwhile
             if digest == self.digest():
@@ -115,6 +117,11 @@ class Partition:
         if not wanted.all_versions:
             table = latest(table)
         return in_order(table.select(list(wanted.columns)))
+
+
+def _rows(path: Path) -> pa.Table:
+    with reading(path):
+        return as_current(pq.ParquetFile(opened(path)).read(), "articles")
 
 
 class Snapshot:

@@ -92,13 +92,14 @@ def _old_partitions(
 
 
 def _collect_raw(root: Root, held: set[Path], now: datetime, days: int, done: Collected) -> None:
-    for path in each("raw", root.raw.glob("*/*")):
+    documents = (path for path in root.raw.rglob("*") if path.suffix in (".tmp", ".zst"))
+    for path in each("raw", documents):
         status = path.stat()
         age = now - datetime.fromtimestamp(status.st_mtime, UTC)
         if path.suffix == ".tmp":
             if age > SCRATCH_AGE and not done.dry_run:
                 path.unlink()
-        elif path.suffix == ".zst" and age > timedelta(days=days):
+        elif age > timedelta(days=days):
             if path in held:
                 done.raw_held += 1
                 continue

@@ -59,11 +59,9 @@ def existing(path: Path, ledger: str | None = None) -> Root:
 
 @contextmanager
 def maintained(
-    path: Path, lock_wait_seconds: float = 0.0, ledger: str | None = None, *, exchanges: bool = True
+    path: Path, lock_wait_seconds: float = 0.0, ledger: str | None = None
 ) -> Iterator[tuple[Root, Ledger]]:
     """The root with the writer's lock held, and its ledger with everything unfinished completed.
-
-    ``exchanges``: whether the caller replaces whole folders, which a store cannot.
 
     What stands beside the datasets (card, catalog) is brought up to date at the end.
 
@@ -71,8 +69,6 @@ def maintained(
         RootError, LedgerError, RecoveryError: The root cannot be used.
         LockedError: A run or another maintenance holds it.
     """
-    if is_remote(path) and exchanges:
-        raise RootError(f"root {path}: a store cannot exchange folders; this needs a root on a disk")
     existing(path, ledger)
     root = open_root(path, ledger)
     with alone(root, lock_wait_seconds) as opened:

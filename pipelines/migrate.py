@@ -18,6 +18,7 @@ from pipelines.progress import each
 from pipelines.swap import swap
 from schemas.arrow import ROLLUP_OF
 from schemas.versions import current, version_of
+from transforms.storage import opened
 
 PREFIX = "migrate-"
 
@@ -75,7 +76,7 @@ def migrate(
 
 def _version(root: Root, file: FileRecord) -> int:
     try:
-        version = version_of(pq.read_metadata(root.path / file.path).metadata)
+        version = version_of(pq.read_metadata(opened(root.path / file.path)).metadata)
     except (pa.ArrowException, OSError) as error:
         raise ValueError(f"{file.path}: unreadable: {str(error).splitlines()[0]}") from error
     if version is None:
@@ -87,7 +88,7 @@ def _rewrite(
     root: Root, ledger: Ledger, folder: str, files: Sequence[FileRecord], staged: str, name: str
 ) -> None:
     table = merged(root, files)
-    holds = (pq.read_metadata(root.path / files[0].path).metadata or {}).get(ROLLUP_OF)
+    holds = (pq.read_metadata(opened(root.path / files[0].path)).metadata or {}).get(ROLLUP_OF)
     if holds is not None:
         table = table.replace_schema_metadata(table.schema.metadata | {ROLLUP_OF: holds})
     swap(root, ledger, [stage_folder(root, folder, table, staged, name)])

@@ -1,6 +1,9 @@
 """Partition folders as the ledger knows them: which there are, whether they are sound, new content."""
 
+import errno
+import json
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,10 +15,12 @@ from pipelines import steps
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord
 from pipelines.swap import Swap, SwapError
-from schemas.arrow import DATASETS
+from schemas.arrow import DATASETS, REPLACES
 from schemas.versions import as_current
 from transforms.parquet import COMPACT_LEVEL, sorted_in_order, write_file
-from transforms.storage import file_sha256
+from transforms.storage import file_sha256, is_remote, opened, reading
+
+LISTINGS = 20  # of files that are replaced again and again
 
 
 def by_folder(files: Iterable[FileRecord]) -> dict[str, list[FileRecord]]:
@@ -64,8 +69,58 @@ def unsound(root: Root, folder: str, files: Sequence[FileRecord]) -> str | None:
 def merged(root: Root, files: Sequence[FileRecord]) -> pa.Table:
     """The rows of some files of one dataset, in its order, with today's schema."""
     dataset = files[0].dataset
-    tables = [as_current(pq.ParquetFile(root.path / file.path).read(), dataset) for file in files]
+    tables = [as_current(pq.ParquetFile(opened(root.path / file.path)).read(), dataset) for file in files]
     return sorted_in_order(dataset, pa.concat_tables(tables))
+
+
+def naming_replaced(root: Root, folder: str, schema: pa.Schema) -> pa.Schema:
+    """The schema of a folder's new file; in a store its footer names the files that it replaces.
+
+    There the new one comes before the old ones go, so that no row is ever missing: whoever reads both knows
+    by the footer which of them counts.
+    """
+    if not is_remote(root.path):
+        return schema
+    names = sorted(path.name for path in (root.path / folder).glob("*"))
+    return schema.with_metadata({**(schema.metadata or {}), REPLACES: json.dumps(names).encode()})
+
+
+def standing(folder: Path) -> list[Path]:
+    """The Parquet files below a folder, sorted; in a store without those that another one replaces.
+
+    Raises:
+        FileNotFoundError: Files were replaced by others whenever they were listed.
+    """
+    for _ in range(LISTINGS):
+        paths = sorted(folder.rglob("*.parquet"))
+        try:
+            gone = replaced(paths)
+        except FileNotFoundError:
+            continue  # replaced since it was listed
+        return [path for path in paths if path not in gone]
+    raise FileNotFoundError(errno.ENOENT, f"replaced {LISTINGS} times while it was listed", str(folder))
+
+
+def replaced(paths: Sequence[Path]) -> set[Path]:
+    """Which of these files another one of their folder replaces; there are such only in a store.
+
+    Raises:
+        FileNotFoundError: One has gone since it was listed.
+    """
+    crowded = Counter(path.parent for path in paths if is_remote(path))
+    # Runs replace nothing.
+    asked = [path for path in paths if crowded[path.parent] > 1 and not path.name.startswith("part-")]
+    return {path.with_name(name) for path in asked for name in _replaces(path)}
+
+
+def _replaces(path: Path) -> list[str]:
+    try:
+        with reading(path):
+            footer = pq.read_metadata(opened(path)).metadata or {}
+    except pa.ArrowInvalid:
+        return []  # damaged: whoever reads its rows will say so
+    names: list[str] = json.loads(footer.get(REPLACES, b"[]"))
+    return names
 
 
 def stage_folder(root: Root, folder: str, table: pa.Table, staged: str, name: str) -> Swap:
@@ -73,9 +128,10 @@ def stage_folder(root: Root, folder: str, table: pa.Table, staged: str, name: st
     target = root.staging / staged
     target.mkdir(parents=True)
     path = target / name
+    table = table.replace_schema_metadata(naming_replaced(root, folder, table.schema).metadata)
     write_file(table, path, COMPACT_LEVEL, describe=True)
     steps.reached("folder-written")
-    back = pq.ParquetFile(path).read()
+    back = pq.ParquetFile(opened(path)).read()
     if not back.equals(table):
         raise SwapError(f"{path}: reads back otherwise than it was written")
     return Swap(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from pipelines.layout import RootError, nearby
+from pipelines.partitions import standing
 from pipelines.suggest import suggestion
 from schemas.arrow import DATASETS, MONTHLY
 from schemas.constraints import PARTITIONED_BY
@@ -69,7 +70,7 @@ def _view_of_store(connection: "duckdb.DuckDBPyConnection", root: Path, name: st
     import pyarrow as pa
     import pyarrow.dataset as ds
 
-    files = [path for path in (root / name).rglob("*.parquet") if isinstance(path, S3Path)]
+    files = [path for path in standing(root / name) if isinstance(path, S3Path)]
     if not files:
         return False
     keys = {"source": pa.string(), "date": pa.date32(), "month": pa.string()}

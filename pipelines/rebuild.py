@@ -22,6 +22,7 @@ from pipelines.exits import KhabarError
 from pipelines.layout import Root, RootError, open_root
 from pipelines.ledger import Key, Ledger, LedgerError
 from pipelines.maintenance import alone
+from pipelines.partitions import replaced
 from pipelines.progress import each
 from pipelines.root_id import bind
 from schemas.arrow import MONTHLY, SCHEMAS
@@ -138,6 +139,8 @@ def _fill(root: Root, ledger: Ledger) -> Rebuilt:
         for table in TABLES:
             db.execute(f"DELETE FROM {table}")
         for dataset in SCHEMAS:
+            for path in replaced(sorted(root.dataset(dataset).rglob("*.parquet"))):
+                path.unlink(missing_ok=True)  # of an exchange in a store that was not finished
             for path in each(dataset, sorted(root.dataset(dataset).rglob("*.parquet"))):
                 name = str(path.relative_to(root.path))
                 try:

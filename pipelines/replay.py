@@ -30,6 +30,7 @@ from transforms.identify import identify_batch
 from transforms.parquet import sorted_in_order
 from transforms.parse import identify_entries, parse_document
 from transforms.segment import segment_article
+from transforms.storage import opened
 from transforms.text.language import detector
 from transforms.write import articles_table, sentences_table
 
@@ -240,7 +241,7 @@ def _fetches(root: Root) -> dict[tuple[str, str], tuple[str | None, str | None]]
     columns = ["source_id", "body_sha256", "final_url", "content_type"]
     found: dict[tuple[str, str], tuple[str | None, str | None]] = {}
     for path in sorted(root.dataset("fetch_log").rglob("*.parquet")):
-        for row in pq.ParquetFile(path).read(columns).to_pylist():
+        for row in pq.ParquetFile(opened(path)).read(columns).to_pylist():
             if row["body_sha256"] is not None:
                 key = (row["source_id"], row["body_sha256"])
                 found.setdefault(key, (row["final_url"], row["content_type"]))

@@ -20,13 +20,13 @@ from pipelines import steps
 from pipelines.compact import LATE_DAYS
 from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
-from pipelines.partitions import by_folder, last_day, merged, strange, unsound
+from pipelines.partitions import by_folder, last_day, merged, naming_replaced, strange, unsound
 from pipelines.progress import each
 from pipelines.swap import Swap, SwapError, swap
 from schemas.arrow import MONTHLY, MONTHLY_SUFFIX, ROLLUP_OF, SCHEMAS, SORTED_BY
 from schemas.versions import as_current, base_of
 from transforms.parquet import COMPACT_LEVEL, ROW_GROUP_ROWS, write_tables
-from transforms.storage import file_sha256
+from transforms.storage import file_sha256, opened
 
 PREFIX = "rollup-"
 KEY = ["article_id", "version"]
@@ -170,7 +170,7 @@ def below_source(path: str) -> str:
 
 def held_by(path: Path) -> set[str]:
     """The daily files that a monthly file holds, by its footer."""
-    metadata = pq.read_metadata(path).metadata or {}
+    metadata = pq.read_metadata(opened(path)).metadata or {}
     return set(json.loads(metadata.get(ROLLUP_OF, b"[]")))
 
 
@@ -181,11 +181,12 @@ def _stage(root: Root, month: Month, dropped: set[str], run_id: str, n: int) -> 
     path = root.staging / staged / name
     schema = SCHEMAS[month.dataset]
     schema = schema.with_metadata(schema.metadata | {ROLLUP_OF: json.dumps(month.inputs()).encode()})
+    schema = naming_replaced(root, month.folder, schema)
     rows = sum(file.rows for file in month.files)
     groups = _row_groups(_days(root, month, dropped))
     write_tables(groups, rows, schema, path, COMPACT_LEVEL, describe=True)
     steps.reached("rollup-written")
-    back = pq.ParquetFile(path)
+    back = pq.ParquetFile(opened(path))
     for index, table in enumerate(_row_groups(_days(root, month, dropped))):
         if not back.read_row_group(index).equals(table):
             raise SwapError(f"{path}: reads back otherwise than it was written")
@@ -212,7 +213,7 @@ def _carried(root: Root, month: Month, dropped: set[str]) -> dict[str, pa.Table]
     days = month.gone(dropped)
     if month.present is None or not days:
         return {}
-    table = as_current(pq.ParquetFile(root.path / month.present.path).read(), month.dataset)
+    table = as_current(pq.ParquetFile(opened(root.path / month.present.path)).read(), month.dataset)
     found = {
         folder: table.filter(pc.equal(table["partition_date"], pa.scalar(day)))
         for day, folder in days.items()

@@ -5,12 +5,14 @@ folders are exchanged in one step of the kernel (``renameat2`` with ``RENAME_EXC
 makes the new file the ledger's. A crash before the intent leaves orphaned staging, a crash after it is rolled
 forward by ``complete``. A reader sees the old files or the new one, never both and never neither; one that
 listed the old files and opens them later finds them gone, and must list again.
+
+A store exchanges nothing: there the new object, whose footer names those it replaces, is copied to its place,
+and then they are deleted. For that moment ``partitions.standing`` tells readers which of them count.
 """
 
 import ctypes
 import errno
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -19,12 +21,14 @@ from pipelines import clock, steps
 from pipelines.exits import KhabarError
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
-from transforms.storage import sync_folder
+from transforms.storage import is_remote, remove_tree, sync_folder
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 # What the call says where kernel or file system cannot exchange.
 _UNSUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
+# Every path under a folder, by its index, in both databases: "0" follows "/".
+_BELOW = "path > ? AND path < ?"
 
 
 class SwapError(KhabarError):
@@ -68,27 +72,37 @@ def complete(root: Root, ledger: Ledger) -> int:
     """
     swaps = [Swap(*row) for row in ledger.query("SELECT * FROM swaps ORDER BY folder")]
     for item in swaps:
-        _exchange(root, item)
+        _exchange(root, ledger, item)
         steps.reached("swap-exchanged")
         _record(ledger, item)
         steps.reached("swap-recorded")
-        shutil.rmtree(root.staging / item.staged, ignore_errors=True)
+        remove_tree(root.staging / item.staged)
         _prune(root.path / item.folder)
     for run_id in {item.run_id for item in swaps}:
-        shutil.rmtree(root.staging / run_id, ignore_errors=True)
+        remove_tree(root.staging / run_id)
     return len(swaps)
 
 
-def _exchange(root: Root, item: Swap) -> None:
+def _exchange(root: Root, ledger: Ledger, item: Swap) -> None:
     live, staged = root.path / item.folder, root.staging / item.staged
+    in_store = is_remote(live)
     if item.file is None:
-        if live.exists():
+        if in_store:
+            remove_tree(live)
+        elif live.exists():
             staged.parent.mkdir(parents=True, exist_ok=True)
             live.rename(staged)
     elif (staged / item.file).exists():
-        exchange(staged, live)
+        if in_store:
+            (staged / item.file).rename(live / item.file)
+        else:
+            exchange(staged, live)
     elif not (live / item.file).exists():
         raise SwapError(f"{live}: exchange {item.run_id} lost {item.file}: neither there nor in staging")
+    if in_store and item.file is not None:
+        steps.reached("swap-copied")
+        for (path,) in ledger.query(f"SELECT path FROM files WHERE {_BELOW}", *_below(item.folder)):
+            (root.path / path).unlink(missing_ok=True)
     for folder in (live.parent, staged.parent):
         if folder.exists():
             sync_folder(folder)
@@ -135,8 +149,7 @@ def rename_exchange(one: Path, other: Path) -> None:
 def _record(ledger: Ledger, item: Swap) -> None:
     """The ledger takes the new file for the folder's old ones."""
     with ledger.transaction() as db:
-        # "0" follows "/": every path under the folder, by its index, in both databases.
-        db.execute("DELETE FROM files WHERE path > ? AND path < ?", (f"{item.folder}/", f"{item.folder}0"))
+        db.execute(f"DELETE FROM files WHERE {_BELOW}", _below(item.folder))
         if item.file is None:
             db.execute(
                 "INSERT INTO dropped VALUES (?, ?) ON CONFLICT (folder) DO UPDATE SET at = excluded.at",
@@ -152,9 +165,17 @@ def _record(ledger: Ledger, item: Swap) -> None:
         db.execute("DELETE FROM swaps WHERE folder = ?", (item.folder,))
 
 
+def _below(folder: str) -> tuple[str, str]:
+    return f"{folder}/", f"{folder}0"
+
+
 def _prune(folder: Path) -> None:
     """Remove ``source=S`` once its last date is gone."""
     if not folder.exists() and folder.parent.name.startswith("source="):
+        if is_remote(folder):
+            if not any(folder.parent.iterdir()):
+                remove_tree(folder.parent)
+            return
         try:
             folder.parent.rmdir()
         except OSError as error:

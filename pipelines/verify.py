@@ -23,7 +23,7 @@ from pipelines.verify_rows import Rows, row_findings, sentence_findings
 from schemas.arrow import SCHEMAS
 from schemas.versions import base_of, current, schema_of, version_of
 from transforms.fetch import raw
-from transforms.storage import file_sha256, is_remote, opened
+from transforms.storage import file_sha256, is_remote, opened, reading
 
 SHOWN = 20  # keys named one by one before they are only counted
 
@@ -147,7 +147,8 @@ class _Verify:
     def _file(self, file: FileRecord) -> Iterator[Finding]:
         path = self.root.path / file.path
         try:
-            yield from self._readable_file(file, path)
+            with reading(path):
+                yield from self._readable_file(file, path)
         except FileNotFoundError:
             self.complete = False
             if self._still_missing(file):

@@ -199,6 +199,8 @@ MONTHLY: dict[str, pa.Schema] = {
 }
 # Footer key of a monthly file: the daily files it holds, below their source=, as a JSON list.
 ROLLUP_OF = b"khabar.rollup_of"
+# What a file in a store replaces: a JSON list of names in its own folder.
+REPLACES = b"khabar.replaces"
 
 SCHEMAS: dict[str, pa.Schema] = DATASETS | MONTHLY
 

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from examples import readers
+from pipelines.partitions import standing
+from transforms.storage import opened, reading
 
 
 @dataclass
@@ -66,6 +68,16 @@ class Reader:
         # Nothing is ever deleted here: a later reading never has fewer rows.
         self.tally.shrunk += keys.total() < self.last
         self.last = keys.total()
+
+
+class StoreReader(Reader):
+    """Reads a dataset in a store: what its footers say is replaced does not count."""
+
+    def tables(self) -> Iterator[pa.Table]:
+        """What stands."""
+        for path in standing(self.folder):
+            with reading(path):
+                yield pq.ParquetFile(opened(path)).read()
 
 
 class SeriesReader(Reader):

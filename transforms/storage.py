@@ -3,10 +3,13 @@
 ``place`` makes a path of either; the rest is what the two do differently.
 """
 
+import errno
 import hashlib
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,6 +33,23 @@ def is_remote(path: Path) -> bool:
 def opened(path: Path) -> Any:
     """What pyarrow reads: the path, or the object behind it."""
     return path.open("rb") if is_remote(path) else path
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say of an object that was deleted after it was opened what is said of a file that is not there.
+
+    Raises:
+        FileNotFoundError: It was deleted. (On a disk, whoever has a file open keeps it.)
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if not is_remote(path) or path.exists():
+            raise
+        raise FileNotFoundError(errno.ENOENT, "deleted while it was read", str(path)) from error
 
 
 def make_durable(file: IO[Any]) -> None:

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pipelines.maintenance import maintained
 
     feeds = load_feeds(arguments.feeds) if arguments.feeds else []
-    with maintained(arguments.root, arguments.lock_wait, arguments.ledger, exchanges=False) as (root, ledger):
+    with maintained(arguments.root, arguments.lock_wait, arguments.ledger) as (root, ledger):
         done = describe(root, ledger, feeds)
     if arguments.json:
         print(json.dumps(dataclasses.asdict(done)))

@@ -39,7 +39,7 @@ class Card:
         if not self.behind:
             return
         try:
-            with maintained(job.root, job.lock_wait_seconds, job.ledger, exchanges=False):
+            with maintained(job.root, job.lock_wait_seconds, job.ledger):
                 self.behind = False
         except (KhabarError, OSError) as error:
             log.warning("not_described", extra={"error": str(error)})

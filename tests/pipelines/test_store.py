@@ -1,4 +1,4 @@
-"""A root in an S3-compatible store: a real server, the same promises, and what a store cannot do."""
+"""A root in an S3-compatible store: a real server, the same promises."""
 
 import io
 import signal
@@ -109,14 +109,6 @@ def test_report_and_peek_read_a_store(room: Newsroom, capsys: pytest.CaptureFixt
     assert b"Port traffic report" in (place(str(room.bucket)) / "report.html").read_bytes()
     assert cli.main(["report", "--root", str(room.bucket), "--open"]) == 1
     assert "name it with --out" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("words", [["compact"], ["gc", "--keep", "1d"], ["rollup", "--monthly"]])
-def test_what_a_store_cannot_do_is_one_line(
-    room: Newsroom, capsys: pytest.CaptureFixture[str], words: list[str]
-) -> None:
-    assert cli.main([*words, "--root", str(room.bucket)]) == 78
-    assert "a store cannot exchange folders" in capsys.readouterr().err
 
 
 def test_a_store_needs_a_ledger_elsewhere(
