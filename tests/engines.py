@@ -102,25 +102,17 @@ class ObjectStore:
         }
 
 
-class Prism:
-    """Beam's portable runner in Go with a pool of Python workers: two servers that can be killed apart."""
+class Engine:
+    """A server that takes jobs, and a pool of Python workers for it; the two can be killed apart."""
+
+    FLAGS: tuple[str, ...] = ()  # of this engine's own
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.binary = folder, program("prism")
+        self.folder = folder
         self.job_port, self.pool_port = free_port(), free_port()
-        self.start_runner()
-        self.start_pool()
-
-    def start_runner(self) -> None:
-        words = [self.binary, "--job_port", str(self.job_port), "--serve_http=false"]
-        self.runner = Server(words, self.job_port, self.folder / "prism.log")
 
     def start_pool(self) -> None:
         self.pool = worker_pool(self.folder / "pool.log", self.pool_port)
-
-    def restart_runner(self) -> None:
-        self.runner.kill()
-        self.start_runner()
 
     def restart_pool(self) -> None:
         self.pool.kill()
@@ -136,7 +128,26 @@ class Prism:
             f"--job_endpoint=localhost:{self.job_port}",
             "--environment_type=EXTERNAL",
             f"--environment_config=localhost:{self.pool_port}",
+            *self.FLAGS,
         ]
+
+
+class Prism(Engine):
+    """Beam's portable runner in Go."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.binary = program("prism")
+        self.start_runner()
+        self.start_pool()
+
+    def start_runner(self) -> None:
+        words = [self.binary, "--job_port", str(self.job_port), "--serve_http=false"]
+        self.runner = Server(words, self.job_port, self.folder / "prism.log")
+
+    def restart_runner(self) -> None:
+        self.runner.kill()
+        self.start_runner()
 
     def stop(self) -> None:
         self.runner.kill()

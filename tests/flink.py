@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines import ENGINES, Server, free_port, worker_pool
+from tests.engines import ENGINES, Engine, Server, free_port
 
 HOME = ENGINES / "flink"
 TASK_MANAGERS, SLOTS = 2, 2
@@ -42,15 +42,17 @@ def job_server() -> Path:
     return jar
 
 
-class Flink:
-    """The servers, which can be killed apart."""
+class Flink(Engine):
+    """The cluster, with a job server of Beam's before it."""
+
+    FLAGS = ("--parallelism=2", "--checkpointing_interval=2000")
 
     def __init__(self, folder: Path) -> None:
         if not (HOME / "pyflink").is_dir() or shutil.which("java") is None:
             pytest.skip("Flink is not here: make flink, and a JDK")
-        self.folder = folder / "flink"
+        super().__init__(folder / "flink")
         (self.folder / "conf").mkdir(parents=True)
-        self.rest, self.job_port, self.pool_port = free_port(), free_port(), free_port()
+        self.rest = free_port()
         checkpoints = self.folder / "checkpoints"
         text = CONFIG.format(rpc=free_port(), rest=self.rest, slots=SLOTS, checkpoints=checkpoints)
         (self.folder / "conf" / "config.yaml").write_text(text)
@@ -106,27 +108,6 @@ class Flink:
         words += ["--job-port", str(self.job_port), "--artifact-port", "0", "--expansion-port", "0"]
         self.servers.append(Server(words, self.job_port, self.folder / "jobserver.log"))
         self.start_pool()
-
-    def start_pool(self) -> None:
-        self.pool = worker_pool(self.folder / "pool.log", self.pool_port)
-
-    def restart_pool(self) -> None:
-        self.pool.kill()
-        self.start_pool()
-
-    @property
-    def words(self) -> list[str]:
-        """What follows ``khabar run`` or ``khabar stream``."""
-        return [
-            "--runner",
-            "PortableRunner",
-            "--",
-            f"--job_endpoint=localhost:{self.job_port}",
-            "--environment_type=EXTERNAL",
-            f"--environment_config=localhost:{self.pool_port}",
-            "--parallelism=2",
-            "--checkpointing_interval=2000",
-        ]
 
     def stop(self) -> None:
         for process in self.task_managers:

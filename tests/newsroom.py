@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,3 +135,13 @@ class Newsroom:
 
     def rows(self, dataset: str = "articles") -> list[dict[str, Any]]:
         return self.table(dataset).to_pylist()
+
+
+def build(folder: Path, editions: int, publish: Callable[[Newsroom, int], None]) -> Path:
+    """A root in which editions 1, 2 ... of what ``publish`` serves were read, a run an edition."""
+    with Origin() as origin:
+        newsroom = Newsroom(folder, origin)
+        for edition in range(1, editions + 1):
+            publish(newsroom, edition)
+            newsroom.run()
+        return newsroom.root

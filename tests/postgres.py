@@ -4,7 +4,6 @@ import getpass
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -12,6 +11,8 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+
+from tests.engines import free_port
 
 
 def find_binaries() -> Path | None:
@@ -27,7 +28,7 @@ class Cluster:
 
     def __init__(self, binaries: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="khabar-pg-"))
-        self.port = _free_port()
+        self.port = free_port()
         self._names = count(1)
         # postgres refuses to run as root; its package brings a user of that name.
         user = "postgres" if os.geteuid() == 0 else getpass.getuser()
@@ -79,9 +80,3 @@ class Cluster:
         self.process.wait(30)
         self.log.close()
         shutil.rmtree(self.folder)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

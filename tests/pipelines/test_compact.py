@@ -25,7 +25,7 @@ from pipelines.layout import Root
 from pipelines.ledger import FileRecord, Ledger
 from pipelines.verify import verify
 from schemas.arrow import ARTICLES, DATASETS
-from tests.newsroom import REPOSITORY, Newsroom, rss, story
+from tests.newsroom import REPOSITORY, Newsroom, build, rss, story
 from tests.pipelines.test_readers import by_duckdb, by_hf_datasets, by_pandas, by_polars, by_pyarrow
 from tests.reading import Reader
 
@@ -35,20 +35,11 @@ STEPS = ("folder-written", "swap-staged", "swap-intended", "swap-exchanged", "sw
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A root whose one closed day has three files."""
-    from tests.origin import Origin
 
-    with Origin() as origin:
-        newsroom = Newsroom(tmp_path_factory.mktemp("built"), origin)
-        for edition in (1, 2, 3):
-            newsroom.publish("port", rss(*(story(n, edition) for n in range(3 * edition))))
-            newsroom.run()
-        return newsroom.root
+    def publish(newsroom: Newsroom, edition: int) -> None:
+        newsroom.publish("port", rss(*(story(n, edition) for n in range(3 * edition))))
 
-
-@pytest.fixture
-def root(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "root")
-    return tmp_path / "root"
+    return build(tmp_path_factory.mktemp("built"), 3, publish)
 
 
 def compact(root: Path, capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:

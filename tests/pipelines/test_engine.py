@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipelines.arguments import LEDGER
-from tests.engines import Prism
+from tests.engines import Engine, Prism
 from tests.flink import TASK_MANAGERS, Flink, job_server
 from tests.newsroom import REPOSITORY, Newsroom, rss, story
 from tests.origin import Origin
@@ -43,9 +43,6 @@ def room(
     (tmp_path / "khabar.toml").write_text(CONFIG)
     with Origin() as origin:
         yield Newsroom(tmp_path, origin, bucket=bucket)
-
-
-Engine = Prism | Flink
 
 
 @pytest.fixture(params=["prism", pytest.param("flink", marks=pytest.mark.flink)])

@@ -1,7 +1,6 @@
 """examples/readers.py: without khabar, the rows a reader wants, each once, whatever maintenance does."""
 
 import ast
-import shutil
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +10,7 @@ import pytest
 
 from examples import readers
 from pipelines import cli, clock
-from tests.newsroom import REPOSITORY, Newsroom, item, rss
-from tests.origin import Origin
+from tests.newsroom import REPOSITORY, Newsroom, build, item, rss
 
 DAYS = ("Tue, 03 Mar 2026 06:15:00 GMT", "Thu, 05 Mar 2026 06:15:00 GMT", "Wed, 01 Apr 2026 06:15:00 GMT")
 
@@ -31,19 +29,13 @@ def keys(table: pa.Table) -> Counter[tuple[str, int]]:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two sources, three days in two months, two editions in two runs."""
-    with Origin() as origin:
-        newsroom = Newsroom(tmp_path_factory.mktemp("built"), origin)
-        for edition in (1, 2):
-            publish(newsroom, edition)
-            newsroom.run()
-        return newsroom.root
+    return build(tmp_path_factory.mktemp("built"), 2, publish)
 
 
 @pytest.fixture
-def root(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 4, 20, tzinfo=UTC))
-    shutil.copytree(built, tmp_path / "root")
-    return tmp_path / "root"
+    return root
 
 
 def test_it_imports_nothing_of_khabar() -> None:

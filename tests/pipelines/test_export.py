@@ -5,7 +5,6 @@ import errno
 import gzip
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,8 +22,7 @@ import zstandard
 from pipelines import cli
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
-from tests.newsroom import REPOSITORY, Newsroom, item, rss
-from tests.origin import Origin
+from tests.newsroom import REPOSITORY, Newsroom, build, item, rss
 
 Capture = pytest.CaptureFixture[str]
 DAYS = ("Tue, 03 Mar 2026 06:15:00 GMT", "Thu, 05 Mar 2026 06:15:00 GMT")
@@ -39,18 +37,7 @@ def publish(newsroom: Newsroom, edition: int, sources: tuple[str, ...] = ("port"
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two sources, two days, two editions: 8 rows, 4 articles."""
-    with Origin() as origin:
-        newsroom = Newsroom(tmp_path_factory.mktemp("built"), origin)
-        for edition in (1, 2):
-            publish(newsroom, edition)
-            newsroom.run()
-        return newsroom.root
-
-
-@pytest.fixture
-def root(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "root")
-    return tmp_path / "root"
+    return build(tmp_path_factory.mktemp("built"), 2, publish)
 
 
 def export(capsys: Capture, root: Path, kind: str, to: Path, *words: str) -> dict[str, Any]:

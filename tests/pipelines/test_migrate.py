@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,8 +22,7 @@ from pipelines import cli
 from pipelines.verify import verify
 from schemas.arrow import SCHEMA_VERSION
 from schemas.versions import ADDED, schema_of, version_of
-from tests.newsroom import REPOSITORY, Newsroom, item, rss
-from tests.origin import Origin
+from tests.newsroom import REPOSITORY, Newsroom, build, item, rss
 
 NEXT = "tests.next_schema"
 STEPS = ("folder-written", "swap-staged", "swap-intended", "swap-exchanged", "swap-recorded")
@@ -34,20 +32,14 @@ DAYS = ("Tue, 03 Mar 2026 06:15:00 GMT", "Thu, 05 Mar 2026 06:15:00 GMT")
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two editions of two stories on two days of one month, which is rolled up."""
-    with Origin() as origin:
-        newsroom = Newsroom(tmp_path_factory.mktemp("built"), origin)
-        for edition in (1, 2):
-            body = f"<p>The port handled ships. Traffic rose by {edition} percent.</p>"
-            newsroom.publish("port", rss(*(item(f"s{n}", f"R{n}", body, day) for n, day in enumerate(DAYS))))
-            newsroom.run()
-        assert cli.main(["rollup", "--monthly", "--root", str(newsroom.root)]) == 0
-        return newsroom.root
 
+    def publish(newsroom: Newsroom, edition: int) -> None:
+        body = f"<p>The port handled ships. Traffic rose by {edition} percent.</p>"
+        newsroom.publish("port", rss(*(item(f"s{n}", f"R{n}", body, day) for n, day in enumerate(DAYS))))
 
-@pytest.fixture
-def root(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "root")
-    return tmp_path / "root"
+    root = build(tmp_path_factory.mktemp("built"), 2, publish)
+    assert cli.main(["rollup", "--monthly", "--root", str(root)]) == 0
+    return root
 
 
 def khabar(

@@ -1,7 +1,6 @@
 """Roll-up: months beside the days, exact whatever follows, whoever is killed on the way."""
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,8 +19,7 @@ from pipelines.ledger import Ledger
 from pipelines.rollup import held_by
 from pipelines.verify import verify
 from schemas.arrow import MONTHLY
-from tests.newsroom import REPOSITORY, Newsroom, item, rss
-from tests.origin import Origin
+from tests.newsroom import REPOSITORY, Newsroom, build, item, rss
 
 DAYS = ("Tue, 03 Mar 2026 06:15:00 GMT", "Thu, 05 Mar 2026 06:15:00 GMT", "Wed, 01 Apr 2026 06:15:00 GMT")
 pytestmark = pytest.mark.usefixtures("in_april")
@@ -36,18 +34,9 @@ def feed(edition: int) -> bytes:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two editions of three stories, on two days of March and one of April, in two runs."""
-    with Origin() as origin:
-        newsroom = Newsroom(tmp_path_factory.mktemp("built"), origin)
-        for edition in (1, 2):
-            newsroom.publish("port", feed(edition))
-            newsroom.run()
-        return newsroom.root
-
-
-@pytest.fixture
-def root(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "root")
-    return tmp_path / "root"
+    return build(
+        tmp_path_factory.mktemp("built"), 2, lambda newsroom, edition: newsroom.publish("port", feed(edition))
+    )
 
 
 @pytest.fixture

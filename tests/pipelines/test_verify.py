@@ -1,7 +1,6 @@
 """``khabar verify`` is silent on a sound dataset and names file and finding on every other."""
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from pipelines import cli
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
-from tests.newsroom import Newsroom, rss, story
+from tests.newsroom import Newsroom, build, rss, story
 from transforms.parquet import write_file
 from transforms.storage import file_sha256
 
@@ -22,21 +21,11 @@ from transforms.storage import file_sha256
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A root of two runs with an edit; tests take copies."""
-    from tests.origin import Origin
 
-    with Origin() as origin:
-        newsroom = Newsroom(tmp_path_factory.mktemp("built"), origin)
-        newsroom.publish("port", rss(story(1), story(2)))
-        newsroom.run()
-        newsroom.publish("port", rss(story(1, edition=2), story(2), story(3)))
-        newsroom.run()
-        return newsroom.root
+    def publish(newsroom: Newsroom, edition: int) -> None:
+        newsroom.publish("port", rss(story(1, edition), *(story(n) for n in range(2, edition + 2))))
 
-
-@pytest.fixture
-def root(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "root")
-    return tmp_path / "root"
+    return build(tmp_path_factory.mktemp("built"), 2, publish)
 
 
 def verify(root: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
