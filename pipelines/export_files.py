@@ -67,18 +67,21 @@ def export_partitioned(snapshot: Snapshot, target: Path, done: Exported) -> None
         new.mkdir()
         for partition in each("export", snapshot.partitions()):
             folder = Path(f"source={partition.source}", f"date={partition.date}")
-            (new / folder).mkdir(parents=True)
-            done.partitions += 1
             kept = target / folder / f"{partition.digest()}.parquet"
             if kept.exists():
+                (new / folder).mkdir(parents=True)
                 path = new / folder / kept.name
                 _link(path, kept)
             else:
                 digest, table = partition.read()
+                if not table.num_rows:
+                    continue  # gc has dropped it since it was listed
+                (new / folder).mkdir(parents=True)
                 path = new / folder / f"{digest}.parquet"
                 write_tables([table], table.num_rows, table.schema, path, COMPACT_LEVEL, describe=True)
                 done.partitions_written += 1
                 done.rows += table.num_rows
+            done.partitions += 1
             done.files += 1
             done.bytes += path.stat().st_size
 

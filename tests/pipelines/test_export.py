@@ -20,6 +20,8 @@ import pytest
 import zstandard
 
 from pipelines import cli
+from pipelines.export import Exported, Snapshot, Wanted
+from pipelines.export_files import export_partitioned
 from pipelines.layout import Root
 from pipelines.ledger import Ledger
 from tests.newsroom import REPOSITORY, Newsroom, build, item, rss
@@ -131,6 +133,13 @@ def test_where_there_are_no_links_a_partitioned_export_copies(
         == 0
     )
     assert keys(ds.dataset(tmp_path / "out").to_table().to_pylist()) == keys(dataset(root))
+
+
+def test_a_day_that_is_dropped_once_it_was_listed_is_left_out(root: Path, tmp_path: Path) -> None:
+    snapshot, done = Snapshot(Root(root), Wanted()), Exported("parquet", "out")
+    assert cli.main(["gc", "--root", str(root), "--keep", "1d"]) == 0
+    export_partitioned(snapshot, tmp_path / "out", done)
+    assert (done.partitions, done.files, list((tmp_path / "out").iterdir())) == (0, 0, [])
 
 
 def test_a_delta_table_takes_what_changed_in_one_commit(newsroom: Newsroom, capsys: Capture) -> None:
