@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,10 @@ import pytest
 import yaml
 
 from pipelines.cli import build_parser
+from tests.engines import Server, free_port, program
 from tests.newsroom import REPOSITORY
+from transforms import s3
+from transforms.storage import place
 
 DEPLOY = REPOSITORY / "deploy"
 TOOLS = REPOSITORY / "build" / "deploy" / "bin"
@@ -161,6 +165,46 @@ def test_the_compose_stack_shares_one_root() -> None:
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     for name in ("watch", "backfill", "pool-1", "pool-2"):
         assert "data:/data" in services[name]["volumes"], name
+
+
+def test_what_works_in_the_compose_stack_finds_its_store() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    makefile = (REPOSITORY / "Makefile").read_text()
+    [version] = re.findall(r"versitygw/cmd/versitygw@(\S+)", makefile)
+    assert services["store"]["image"] == f"ghcr.io/versity/versitygw:{version}"
+    for name in ("watch", "backfill", "pool-1", "pool-2"):
+        environment = services[name]["environment"]
+        assert environment["AWS_ENDPOINT_URL"].endswith("http://store:7070}"), name
+        assert (
+            environment["AWS_SECRET_ACCESS_KEY"] == services["store"]["environment"]["ROOT_SECRET_ACCESS_KEY"]
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.engine
+def test_the_compose_store_starts_healthy_with_its_bucket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["store"]
+    [(_, mount)] = [volume.split(":") for volume in store["volumes"]]
+    (tmp_path / mount.lstrip("/")).mkdir(parents=True)
+    port = free_port()
+    words = [
+        word.replace(":7070", f"127.0.0.1:{port}").replace("/buckets", f"{tmp_path}/buckets")
+        for word in store["command"]
+    ]
+    access = {"ROOT_ACCESS_KEY_ID": "khabar", "ROOT_SECRET_ACCESS_KEY": "secret"}
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+    for name, value in access.items():
+        monkeypatch.setenv(name.replace("ROOT_", "AWS_"), value)
+    s3._store.cache_clear()
+    with Server([program("versitygw"), *words], port, tmp_path / "store.log", **access):
+        health = store["healthcheck"]["test"][1].rpartition("7070")[2]
+        assert urllib.request.urlopen(f"http://127.0.0.1:{port}{health}", timeout=30).status == 200
+        path = place(f"s3://{Path(mount).name}/ar") / "x"
+        path.write_bytes(b"bytes")
+        assert path.read_bytes() == b"bytes"
+    s3._store.cache_clear()
 
 
 def test_the_alerts_name_metrics_that_a_watch_has() -> None:
