@@ -7,16 +7,18 @@ instants as microseconds since the epoch, UTC.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipelines import sqlite
 from pipelines.database import Database, LedgerLostError, is_server, shown
 from pipelines.exits import KhabarError
-from pipelines.ledger_rows import Commit, Drop, FileRecord, Held, Key, Known
+from pipelines.ledger_rows import Commit, Drop, FileRecord, Held, History, Key, Known
 from pipelines.ledger_schema import LedgerError, prepare
 
 __all__ = [
@@ -25,12 +27,15 @@ __all__ = [
     "Drop",
     "FileRecord",
     "Held",
+    "History",
     "Key",
     "Known",
     "Ledger",
     "LedgerError",
     "LedgerReader",
 ]
+
+ASKED = 500  # keys in one question
 
 
 class CommitError(KhabarError):
@@ -112,6 +117,25 @@ class Ledger:
             (key, key),
         ).fetchone()
         return Known(*row) if row else None
+
+    def histories(self, article_ids: Iterable[str]) -> dict[str, History]:
+        """What is remembered of many articles, in one question for each ``ASKED``; new ones are not in it."""
+        found: dict[str, list[Any]] = defaultdict(list)
+        keys = iter([bytes.fromhex(article_id) for article_id in article_ids])
+        while some := list(islice(keys, ASKED)):
+            rows = self._db.execute(
+                "SELECT article_id, version, content_hash, partition_date, date_source, first_seen_at"
+                f" FROM versions JOIN articles USING (article_id) WHERE article_id IN ({_marks(some)})",
+                some,
+            )
+            for article, *row in rows:
+                found[article.hex()].append(row)
+        return {
+            article_id: History(
+                Known(max(row[0] for row in rows), *rows[0][2:]), frozenset(row[1].hex() for row in rows)
+            )
+            for article_id, rows in found.items()
+        }
 
     def feed_states(self) -> dict[str, str]:
         """State of every feed as JSON, by source id."""
@@ -223,6 +247,10 @@ class Ledger:
             self._db.executemany(
                 "UPDATE files SET status = 'live' WHERE path = ?", [(path,) for path in paths]
             )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _connect(where: Path | str) -> Database:

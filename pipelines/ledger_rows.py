@@ -14,6 +14,13 @@ class Known(NamedTuple):
     first_seen_us: int
 
 
+class History(NamedTuple):
+    """What the ledger remembers of one article, and the ``content_hash`` of each of its versions."""
+
+    known: Known
+    contents: frozenset[str]
+
+
 class FileRecord(NamedTuple):
     """One Parquet file of a run: ``path`` under the root, ``staged`` under the state folder."""
 

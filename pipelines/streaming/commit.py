@@ -126,15 +126,16 @@ def settle(
     by_article: dict[str, list[Article]] = defaultdict(list)
     for article in sorted(articles, key=lambda a: (a.article_id, a.version, a.fetched_at, a.content_hash)):
         by_article[article.article_id].append(article)
+    histories = ledger.histories(by_article)
     for article_id, group in by_article.items():
-        known = ledger.known(article_id)
+        known, contents = histories.get(article_id, (None, frozenset()))
         first = group[0]
         number = known.versions if known else 0
         written: set[str] = set()
         for article in group:
             count = counts[article.source_id]
             count["edited" if article.is_edit else "new"] -= 1
-            if article.content_hash in written or ledger.holds(article_id, article.content_hash):
+            if article.content_hash in written or article.content_hash in contents:
                 count["seen"] += 1
                 continue
             written.add(article.content_hash)

@@ -86,6 +86,20 @@ def test_versions_go_on_from_the_ledger_in_its_partition(ledger: Ledger) -> None
     assert counts == {"edited": 2}
 
 
+def test_a_window_of_many_articles_asks_a_few_times(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.ledger.ASKED", 2)
+    names = "abcdef"
+    monkeypatch.setattr("tests.pipelines.test_streaming.IDS", {name: name * 32 for name in names})
+    for name in names[:3]:
+        known(ledger, name, 1, 2)
+    asked: list[str] = []
+    ledger._db.set_trace_callback(asked.append)  # type: ignore[attr-defined]
+    found, counts = settled(ledger, *(article(name, content) for name in names for content in (2, 3)))
+    assert counts == {"seen": 3, "edited": 6, "new": 3}
+    assert sorted(one.version for one in found if one.article_id[0] in "abc") == [3, 3, 3]
+    assert len(asked) == 3
+
+
 def test_the_same_content_twice_in_a_window_is_one_version(ledger: Ledger) -> None:
     found, counts = settled(ledger, article("a", 1), article("a", 1))
     assert ([one.version for one in found], counts) == ([1], {"new": 1, "seen": 1})
