@@ -20,10 +20,7 @@ half than in the first, within 10 %; every article is there, once.
 """
 
 import argparse
-import gzip
 import json
-import os
-import random
 import statistics
 import subprocess
 import sys
@@ -31,25 +28,18 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from html import escape
 from itertools import pairwise
 from pathlib import Path
 
 import pyarrow.dataset as ds
 
-from benchmarks.corpus import PARTS, sentence
+from benchmarks.crawl import SITES, page, size_of, write_archives
+from benchmarks.processes import Peak
 from tests.engines import Prism
 from transforms.feeds.pages import extract
 
-SITES = 40
-PER_ARCHIVE = 5000
-FIRST = datetime(2026, 3, 1, tzinfo=UTC)
-PER_DAY = 20_000
-MENU = "".join(f"<li><a href='/section/{n}'>Section {n}</a></li>" for n in range(60))
-SCRIPT = "".join(f"var a{n}={n};function f{n}(x){{return x+{n}}};" for n in range(60))
 WITHIN = 0.10
 PACE_SECONDS = 2.0
 
@@ -99,53 +89,6 @@ def setups(args: argparse.Namespace, folder: Path) -> Iterator[tuple[str, list[s
             yield "Prism", engine.words, [engine.runner.process.pid, engine.pool.process.pid]
         finally:
             engine.stop()
-
-
-def write_archives(folder: Path, articles: int) -> None:
-    """Write the archives, where they are not there from an earlier run."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for start in range(0, articles, PER_ARCHIVE):
-        path = folder / f"crawl-{start:07d}.warc.gz"
-        count = min(PER_ARCHIVE, articles - start)
-        marker = path.with_suffix(f".{count}")
-        if not marker.exists():
-            path.write_bytes(b"".join(record(number) for number in range(start, start + count)))
-            marker.touch()
-
-
-def record(number: int) -> bytes:
-    """One page as a WARC response record, compressed by itself."""
-    url, body, crawled = page(number)
-    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
-    head = (
-        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{number:032x}>\r\n"
-        f"WARC-Target-URI: {url}\r\nWARC-Date: {crawled:%Y-%m-%dT%H:%M:%SZ}\r\n"
-        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
-    )
-    return gzip.compress(head.encode() + http + b"\r\n\r\n", compresslevel=1, mtime=0)
-
-
-def page(number: int) -> tuple[str, bytes, datetime]:
-    """Address, HTML and crawl time of an article."""
-    chosen = random.Random(number)
-    language = sorted(PARTS)[number % len(PARTS)]
-    parts = PARTS[language]
-    published = FIRST + timedelta(days=1) * (number / PER_DAY)
-    title = sentence(parts, chosen).rstrip(".")
-    paragraphs = "".join(
-        f"<p>{escape(' '.join(sentence(parts, chosen) for _ in range(chosen.randint(2, 4))))}</p>"
-        for _ in range(chosen.randint(4, 8))
-    )
-    date = f'<meta property="article:published_time" content="{published.isoformat()}">'
-    head = f"<meta charset=utf-8><title>{escape(title)}</title>{date}<script>{SCRIPT}</script>"
-    article = f"<main><article><h1>{escape(title)}</h1>{paragraphs}</article></main>"
-    body = f"<nav><ul>{MENU}</ul></nav>{article}<footer>Imprint</footer>"
-    html = f"<!doctype html><html lang={language}><head>{head}</head><body>{body}</body></html>"
-    return (
-        f"https://site{number % SITES}.example/news/{number}",
-        html.encode(),
-        published + timedelta(hours=1),
-    )
 
 
 @dataclass(frozen=True)
@@ -236,59 +179,6 @@ class Pace(threading.Thread):
         self.steady += (cpu - self.cpu) * self.first / now
         self.cpu = cpu
         return Point(articles, cpu, self.steady, memory, at)
-
-
-class Peak:
-    """CPU time of processes and their children; their memory at its highest since the last look."""
-
-    def __init__(self, pids: Sequence[int]) -> None:
-        self.pids = pids
-        self.gone = 0.0
-        self.last: dict[int, float] = {}
-
-    def look(self) -> tuple[float, float]:
-        """CPU seconds so far, and megabytes."""
-        pids = [pid for root in self.pids for pid in (root, *children_of(root))]
-        now = {pid: cpu_of([pid]) for pid in pids}
-        # Worker processes live for one batch: what they used stays used.
-        self.gone += sum(cpu for pid, cpu in self.last.items() if pid not in now)
-        self.last = now
-        return self.gone + sum(now.values()), sum(map(peak_of, pids))
-
-
-def children_of(pid: int) -> Iterator[int]:
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and _stat(int(entry.name))[1:2] == [str(pid)]:
-            yield int(entry.name)
-            yield from children_of(int(entry.name))
-
-
-def _stat(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-
-
-def cpu_of(pids: Iterable[int]) -> float:
-    """CPU seconds, those of children that ended included."""
-    fields = [_stat(pid) for pid in pids]
-    ticks = sum(sum(map(int, found[11:15])) for found in fields if found)
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def peak_of(pid: int) -> float:
-    """Highest resident memory since the last call, in MB."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        Path(f"/proc/{pid}/clear_refs").write_text("5")  # begins a new peak (proc(5))
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM")), 0.0)
-
-
-def size_of(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.glob("*.warc.gz"))
 
 
 def point_line(point: Point) -> str:
