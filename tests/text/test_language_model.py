@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipelines import cli
 from transforms.text.language import identify
 from transforms.text.language.characters import BREAK, characters
+from transforms.text.language.decisions import likeliest, probabilities
 from transforms.text.language.gate import fold_lookalikes
 from transforms.text.language.identifier import tables
 from transforms.text.language.ngrams import code_points, read, tidy
@@ -161,6 +162,14 @@ def test_the_command_says_in_one_line_that_a_file_is_missing(
 
 def test_the_command_exits_with_2_when_the_file_cannot_be_read(tmp_path: Path) -> None:
     assert run([str(tmp_path)]) == 2
+
+
+@given(st.lists(st.floats(-99, 99), min_size=1, max_size=60))
+def test_the_likeliest_is_that_of_all_probabilities(values: list[float]) -> None:
+    place, chance = likeliest(values)
+    chances = probabilities(values)
+    assert (place, chance) == (values.index(max(values)), pytest.approx(chances[place]))
+    assert chance == pytest.approx(max(chances))
 
 
 def test_no_word_speaks_for_every_sibling() -> None:
