@@ -3,7 +3,6 @@
 import io
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,21 +13,12 @@ from pipelines import cli
 from pipelines.arguments import LEDGER
 from tests.archives import write
 from tests.newsroom import Newsroom, rss, story
-from tests.origin import Origin
 from tests.pipelines.test_backfill import backfill
 from tests.pipelines.test_backfill import story as page_of
 from transforms.s3 import S3Path
 from transforms.storage import place, remove_tree
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine]
-
-
-@pytest.fixture
-def room(bucket: S3Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    """A newsroom in the store, with its ledger in a file."""
-    monkeypatch.setenv(LEDGER, str(tmp_path / "ledger.sqlite"))
-    with Origin() as origin:
-        yield Newsroom(tmp_path, origin, bucket=str(bucket))
 
 
 def versions(newsroom: Newsroom) -> Counter[tuple[str, int]]:

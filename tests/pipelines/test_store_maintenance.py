@@ -20,7 +20,7 @@ from pipelines import cli, clock
 from pipelines.partitions import standing
 from schemas.arrow import DATASETS
 from tests.newsroom import REPOSITORY, Newsroom, item, rss, story
-from tests.pipelines.test_store import publish, room  # noqa: F401 - a fixture
+from tests.pipelines.test_store import publish
 from tests.reading import StoreReader
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine]
@@ -30,7 +30,7 @@ OLD = "Thu, 05 Mar 2015 06:15:00 GMT"
 
 
 @pytest.fixture
-def filled(room: Newsroom) -> Newsroom:  # noqa: F811
+def filled(room: Newsroom) -> Newsroom:
     """One closed day in three files: three editions of some stories."""
     for edited in (0, 2, 3):
         publish(room, 4, edited)
@@ -110,7 +110,7 @@ def test_a_kill_at_a_step_of_compaction_changes_no_row(
     assert filled.verify(deep=True).findings == []
 
 
-def test_a_reader_sees_every_row_once_all_the_time(room: Newsroom, capsys: Capture) -> None:  # noqa: F811
+def test_a_reader_sees_every_row_once_all_the_time(room: Newsroom, capsys: Capture) -> None:
     publish(room, 3, 0)
     room.run()
     reader = StoreReader(room.root / "articles", key=("article_id", "content_hash"))
@@ -164,7 +164,7 @@ def test_a_kill_at_a_step_leaves_the_old_month_or_the_new_one(
 
 @pytest.mark.parametrize("step", ["", "swap-intended", "swap-exchanged", "swap-recorded"])
 def test_what_is_old_goes_and_does_not_come_back(
-    room: Newsroom,  # noqa: F811
+    room: Newsroom,
     capsys: Capture,
     step: str,
 ) -> None:
