@@ -92,10 +92,10 @@ def related(one: tuple[Story, set[int]], other: tuple[Story, set[int]]) -> bool:
     return bool(one[1] & other[1]) and relation(one[0], other[0]) is not None
 
 
-def dataset(texts: list[tuple[str, str]], rows: int, folder: Path) -> list[Path]:
-    """``rows`` articles in files of a day: each text in several sources, with some words replaced."""
+def write_root(texts: list[tuple[str, str]], rows: int, root: Path) -> None:
+    """A root of ``rows`` articles, a file a day: each text in several sources, with some words replaced."""
     change, draw = replaced(0.05), random.Random(7)
-    start, files = datetime(2026, 1, 1, tzinfo=UTC), []
+    start = datetime(2026, 1, 1, tzinfo=UTC)
     for day, numbers in itertools.groupby(range(rows), lambda n: n // 2_500):
         table = []
         for n in numbers:
@@ -116,9 +116,10 @@ def dataset(texts: list[tuple[str, str]], rows: int, folder: Path) -> list[Path]
                     "pipeline_version": "", "language": language,
                 }
             )  # fmt: skip
-        files.append(folder / f"{day}.parquet")
-        pq.write_table(pa.Table.from_pylist(table, schema=ARTICLES), files[-1], compression="zstd")
-    return files
+        folder = root / f"articles/source=all/date={start + timedelta(days=day):%Y-%m-%d}"
+        folder.mkdir(parents=True)
+        rows_of_day = pa.Table.from_pylist(table, schema=ARTICLES)
+        pq.write_table(rows_of_day, folder / "0.parquet", compression="zstd")
 
 
 def main() -> int:
@@ -160,9 +161,9 @@ def main() -> int:
     print(f"\n{false} of {pairs} pairs of different articles taken for copies: {rate:.1f} in a million")
 
     with tempfile.TemporaryDirectory() as folder:
-        files = dataset(texts, arguments.rows, Path(folder))
+        write_root(texts, arguments.rows, Path(folder))
         started, cpu = time.monotonic(), time.process_time()
-        clusters = find(files, days=3)
+        clusters = find(Path(folder), days=3)
         print(
             f"khabar reprints on {arguments.rows} articles: {len(clusters)} stories,"
             f" {time.monotonic() - started:.1f} s, {time.process_time() - cpu:.1f} CPU-s"

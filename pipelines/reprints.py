@@ -1,11 +1,12 @@
 """Who printed whose story: candidates by equal marks, then the rule of ``transforms.text.duplicates``."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipelines.query import connect
 from transforms.text.duplicates import Relation, Story, relation
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ FROM (
            lsh32, sent_fp, first_seen_at, partition_date,
            -- Agencies move the date when they correct: the story is as old as its first version.
            coalesce(min(published_at) OVER (PARTITION BY article_id), first_seen_at) AS story_at
-    FROM read_parquet(?, hive_partitioning = false)
+    FROM articles
     WHERE status = 'published'
     QUALIFY version = max(version) OVER (PARTITION BY article_id)
 )
@@ -74,22 +75,20 @@ class Cluster:
         return {member.source_id for member in self.members}
 
 
-def find(
-    files: Sequence[Path], days: int, since: date | None = None, until: date | None = None
-) -> list[Cluster]:
-    """Clusters among the newest versions in ``files`` of the dataset ``articles``; the most printed first.
+def find(root: Path, days: int, since: date | None = None, until: date | None = None) -> list[Cluster]:
+    """Clusters among the newest versions of a root's ``articles``; the most printed first.
 
     Args:
-        files: Parquet files of ``articles``.
+        root: A root; a path in a store too.
         days: How much later a print may come.
         since: First partition date; None for no limit.
         until: Last partition date; None for no limit.
-    """
-    import duckdb
 
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(_STORIES, [[str(file) for file in files], since, since, until, until])
+    Raises:
+        RootError: There is no dataset.
+    """
+    connection = connect(root)
+    connection.execute(_STORIES, [since, since, until, until])
     pairs = connection.execute(_PAIRS, [days]).fetchall()
     rows = _rows(connection, {n for pair in pairs for n in pair})
     stories = {n: _story(row) for n, row in rows.items()}

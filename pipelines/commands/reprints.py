@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from transforms.storage import place
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -21,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Cluster articles that share their words, across sources, spellings and datelines: by"
         " MinHash and by equal sentences. Nothing is changed; the newest version of each article counts.",
     )
-    parser.add_argument("--root", type=Path, default=Path("."), help="folder of the dataset (default: here)")
+    parser.add_argument("--root", type=place, default=Path("."), help="folder of the dataset (default: here)")
     parser.add_argument("--days", type=int, default=3, help="how much later a print may come (default 3)")
     parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="first publication date")
     parser.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="last publication date")
@@ -41,15 +43,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Find, show and perhaps write."""
-    from pipelines.layout import RootError, nearby
     from pipelines.progress import working
     from pipelines.reprints import find
 
-    files = sorted((arguments.root / "articles").rglob("*.parquet"))
-    if not files:
-        raise RootError(f"root {arguments.root}: no articles here{nearby(arguments.root)}")
     with working("reprints"):
-        found = find(files, arguments.days, arguments.since, arguments.until)
+        found = find(arguments.root, arguments.days, arguments.since, arguments.until)
     clusters = [cluster for cluster in found if len(cluster.sources) >= arguments.min_sources]
     if arguments.out:
         _write(clusters, arguments.out)

@@ -20,6 +20,7 @@ from pipelines import cli, clock
 from pipelines.partitions import standing
 from schemas.arrow import DATASETS
 from tests.newsroom import REPOSITORY, Newsroom, item, rss, story
+from tests.pipelines.test_reprints import STORY, body
 from tests.pipelines.test_store import publish
 from tests.reading import StoreReader
 
@@ -240,3 +241,14 @@ def test_exports_are_those_of_what_was_read(filled: Newsroom, capsys: Capture, t
         assert (done["exit"], done["rows"]) == (0, 5), done["err"]
     query = f"select count(*) from read_json('{tmp_path}/x.jsonl.zst')"
     assert duckdb.sql(query).fetchall() == [(5,)]
+
+
+def test_reprints_are_found_in_a_store(room: Newsroom, capsys: Capture) -> None:
+    for hour, feed in enumerate(("paper", "port"), start=6):
+        date = f"Thu, 05 Mar 2026 {hour:02}:15:00 GMT"
+        room.publish(feed, rss(item(feed, "نمو حركة الحاويات", body(*STORY), date=date)))
+    room.run()
+    capsys.readouterr()
+    assert cli.main(["reprints", "--root", str(room.root), "--json"]) == 0
+    [members] = map(json.loads, capsys.readouterr().out.splitlines())
+    assert {member["source_id"]: member["kind"] for member in members} == {"paper": "first", "port": "exact"}
