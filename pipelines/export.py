@@ -19,7 +19,7 @@ from pipelines.ledger import Ledger
 from pipelines.partitions import standing
 from pipelines.progress import each
 from schemas.arrow import ARTICLES
-from schemas.versions import as_current, current
+from schemas.versions import SchemaVersionError, as_current, current
 from transforms.parquet import written_order
 from transforms.storage import opened, reading
 
@@ -121,7 +121,11 @@ class Partition:
 
 def _rows(path: Path) -> pa.Table:
     with reading(path):
-        return as_current(pq.ParquetFile(opened(path)).read(), "articles")
+        table = pq.ParquetFile(opened(path)).read()
+    try:
+        return as_current(table, "articles")
+    except SchemaVersionError as error:
+        raise ExportError(f"{path}: {error}") from error
 
 
 class Snapshot:

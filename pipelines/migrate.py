@@ -60,17 +60,15 @@ def migrate(
             done.refused += (str(error),)
             continue
         done.found.update(versions)
-        if min(versions) == (newest := current(files[0].dataset)):
+        if set(versions) == {current(files[0].dataset)}:
             continue
-        if max(versions) > newest:
-            done.refused += (f"{folder}: has schema {max(versions)}; this khabar knows up to {newest}",)
-        elif (why := unsound(root, folder, files)) is not None:
+        if (why := unsound(root, folder, files)) is not None:
             done.refused += (why,)
-        else:
-            done.partitions += 1
-            done.rows += sum(file.rows for file in files)
-            if not dry_run:
-                _rewrite(root, ledger, folder, files, f"{run_id}/{n}", f"{PREFIX}{run_id}-{n}.parquet")
+            continue
+        done.partitions += 1
+        done.rows += sum(file.rows for file in files)
+        if not dry_run:
+            _rewrite(root, ledger, folder, files, f"{run_id}/{n}", f"{PREFIX}{run_id}-{n}.parquet")
     return done
 
 

@@ -16,7 +16,7 @@ from pipelines.layout import Root
 from pipelines.ledger import FileRecord
 from pipelines.swap import Swap, SwapError
 from schemas.arrow import DATASETS, REPLACES
-from schemas.versions import as_current
+from schemas.versions import as_current, current, version_of
 from transforms.parquet import COMPACT_LEVEL, sorted_in_order, write_file
 from transforms.storage import file_sha256, is_remote, opened, reading
 
@@ -56,13 +56,17 @@ def strange(root: Root, folder: str, files: Sequence[FileRecord]) -> str | None:
 
 
 def unsound(root: Root, folder: str, files: Sequence[FileRecord]) -> str | None:
-    """What is wrong with a partition's files; None when folder, ledger and checksums agree."""
+    """What forbids to rewrite a partition; None when folder, ledger, checksums and schemas agree."""
     names = {path.name for path in (root.path / folder).glob("*")}
     if names != (known := {Path(file.path).name for file in files}):
         return f"{folder}: folder and ledger differ in {', '.join(sorted(names ^ known))}"
     for file in files:
-        if file_sha256(root.path / file.path) != file.sha256:
+        path = root.path / file.path
+        if file_sha256(path) != file.sha256:
             return f"{file.path}: does not match its checksum"
+        version, newest = version_of(pq.read_metadata(opened(path)).metadata), current(file.dataset)
+        if version is not None and version > newest:
+            return f"{file.path}: has schema {version}; this khabar knows up to {newest}"
     return None
 
 

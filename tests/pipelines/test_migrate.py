@@ -124,10 +124,16 @@ def test_an_older_khabar_leaves_newer_files_alone(half: Path) -> None:
     rows = old_columns(half)
     report = verify(half)
     assert "schema version 2; this khabar knows up to 1" in {finding.message for finding in report.findings}
-    done = khabar(half, "migrate", module="pipelines.cli")
-    assert done["exit"] == 1
-    assert "has schema 2; this khabar knows up to 1" in done["refused"][0]
-    assert old_columns(half) == rows
+    for command in (["migrate"], ["rollup", "--monthly", "--everything"]):
+        done = khabar(half, *command, module="pipelines.cli")
+        assert done["exit"] == 1
+        assert "has schema 2; this khabar knows up to 1" in done["refused"][0]
+        assert old_columns(half) == rows
+    to = ["--to", str(half.parent / "x.jsonl")]
+    done = khabar(half, "export", "--format", "jsonl", *to, module="pipelines.cli")
+    assert done["exit"] == 78
+    assert "unknown columns ['desk', 'priority']; written by a newer khabar?" in done["err"]
+    assert "Traceback" not in done["err"]
 
 
 @pytest.mark.slow
