@@ -3,7 +3,10 @@
 import sys
 from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import rich.progress
 
 T = TypeVar("T")
 
@@ -38,25 +41,29 @@ def working(what: str, total: int | None = None) -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield Progress()
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    bar = Bar(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    task = bar.add_task(what, total=total, note="")
+    lines = live_lines()
+    task = lines.add_task(what, total=total, note="")
 
     class Shown(Progress):
         def step(self, note: str = "") -> None:
-            bar.update(task, advance=1, note=note)
+            lines.update(task, advance=1, note=note)
 
-    with bar:
+    with lines:
         yield Shown()
+
+
+def live_lines() -> "rich.progress.Progress":
+    """Lines on standard error that go away at the end; each task has a ``note`` that closes its line."""
+    from rich import progress
+    from rich.console import Console
+
+    return progress.Progress(
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description:<8}"),
+        progress.BarColumn(bar_width=30),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.fields[note]}"),
+        console=Console(stderr=True),
+        transient=True,
+    )

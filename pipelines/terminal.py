@@ -3,19 +3,11 @@
 import threading
 import time
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import TaskID
 
 from pipelines.monitor import Monitor
 from pipelines.polling import Polled
+from pipelines.progress import live_lines
 from transforms import pulse
 
 
@@ -23,16 +15,7 @@ class TerminalMonitor(Monitor):
     """A live line: feeds done of total, then entries read and articles finished with their rate."""
 
     def __init__(self) -> None:
-        self.progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description:<8}"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}"),
-            console=Console(stderr=True),
-            transient=True,
-        )
+        self.progress = live_lines()
         self.feeds: TaskID | None = None
         self._working = threading.Event()
 
