@@ -29,11 +29,6 @@ class Window:
     skip_days: Sequence[int] = ()
 
     @property
-    def oldest(self) -> datetime | None:
-        """Earliest publication instant."""
-        return min(self.published, default=None)
-
-    @property
     def newest(self) -> datetime | None:
         """Latest publication instant."""
         return max(self.published, default=None)
