@@ -18,7 +18,7 @@ from typing import Any
 from pipelines import sqlite
 from pipelines.database import Database, LedgerLostError, is_server, shown
 from pipelines.exits import KhabarError
-from pipelines.ledger_rows import Commit, Drop, FileRecord, Held, History, Key, Known
+from pipelines.ledger_rows import Commit, Drop, FileRecord, Held, Key, Known
 from pipelines.ledger_schema import LedgerError, prepare
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "Drop",
     "FileRecord",
     "Held",
-    "History",
     "Key",
     "Known",
     "Ledger",
@@ -100,27 +99,9 @@ class Ledger:
         """Close the connection."""
         self._db.close()
 
-    def holds(self, article_id: str, content_hash: str) -> bool:
-        """Whether this content of this article is in the dataset."""
-        row = self._db.execute(
-            "SELECT 1 FROM versions WHERE article_id = ? AND content_hash = ?",
-            (bytes.fromhex(article_id), bytes.fromhex(content_hash)),
-        ).fetchone()
-        return row is not None
-
-    def known(self, article_id: str) -> Known | None:
-        """What is remembered of an article; None when it is new."""
-        key = bytes.fromhex(article_id)
-        row = self._db.execute(
-            "SELECT (SELECT max(version) FROM versions WHERE article_id = ?), partition_date, date_source,"
-            " first_seen_at FROM articles WHERE article_id = ?",
-            (key, key),
-        ).fetchone()
-        return Known(*row) if row else None
-
-    def histories(self, article_ids: Iterable[str]) -> dict[str, History]:
-        """What is remembered of many articles, in one question for each ``ASKED``; new ones are not in it."""
-        found: dict[str, list[Any]] = defaultdict(list)
+    def known(self, article_ids: Iterable[str]) -> dict[str, Known]:
+        """What is remembered of articles, asked in one question for ``ASKED``; new ones are left out."""
+        found: dict[bytes, list[Any]] = defaultdict(list)
         keys = iter([bytes.fromhex(article_id) for article_id in article_ids])
         while some := list(islice(keys, ASKED)):
             rows = self._db.execute(
@@ -129,13 +110,8 @@ class Ledger:
                 some,
             )
             for article, *row in rows:
-                found[article.hex()].append(row)
-        return {
-            article_id: History(
-                Known(max(row[0] for row in rows), *rows[0][2:]), frozenset(row[1].hex() for row in rows)
-            )
-            for article_id, rows in found.items()
-        }
+                found[article].append(row)
+        return {article.hex(): _known(rows) for article, rows in found.items()}
 
     def feed_states(self) -> dict[str, str]:
         """State of every feed as JSON, by source id."""
@@ -251,6 +227,11 @@ class Ledger:
 
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
+
+
+def _known(versions: Iterable[Sequence[Any]]) -> Known:
+    numbers, contents, dates, sources, seen = zip(*versions, strict=True)
+    return Known(max(numbers), dates[0], sources[0], seen[0], frozenset(map(bytes.hex, contents)))
 
 
 def _connect(where: Path | str) -> Database:

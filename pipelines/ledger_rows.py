@@ -6,18 +6,12 @@ from typing import Any, NamedTuple
 
 
 class Known(NamedTuple):
-    """What the ledger remembers of one article."""
+    """What the ledger remembers of one article; ``contents`` has the ``content_hash`` of each version."""
 
     versions: int
     partition_date: str
     date_source: str
     first_seen_us: int
-
-
-class History(NamedTuple):
-    """What the ledger remembers of one article, and the ``content_hash`` of each of its versions."""
-
-    known: Known
     contents: frozenset[str]
 
 

@@ -111,10 +111,12 @@ class PageFetcher:
         except FeedError:
             return []
         ids = identity.assign_ids(document.source_id, parsed.entries)
+        known = self.ledger.known(ids)
         return [
             _Wanted(feed, entry.url)
             for article_id, entry in zip(ids, parsed.entries, strict=True)
-            if entry.url and not self.ledger.holds(article_id, identity.entry_hash(entry))
+            if entry.url
+            and not (article_id in known and identity.entry_hash(entry) in known[article_id].contents)
         ]
 
     def _read_host(self, fetcher: Fetcher, pages: list[_Wanted]) -> None:

@@ -1,6 +1,6 @@
 """Drop what the dataset holds already, hold what is under embargo, number the versions of the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 import apache_beam as beam
@@ -15,6 +15,8 @@ HELD = "held"
 OUTCOMES = "outcomes"
 # A publisher that alternates texts (counters, clocks in the body) must not fill the dataset.
 MAX_VERSIONS = 24
+# Articles in one question: a ledger on a server is a round trip away.
+ASKED = 500
 # Before 1971 a date is an unset clock (epoch 0); a day ahead covers every time zone mistake.
 EARLIEST = Timestamp.from_rfc3339("1971-01-01T00:00:00Z")
 AHEAD_SECONDS = 86_400
@@ -39,15 +41,16 @@ class KnownArticle(Protocol):
     def first_seen_us(self) -> int:
         """When it was first fetched, microseconds since the epoch."""
 
+    @property
+    def contents(self) -> frozenset[str]:
+        """The ``content_hash`` of each version."""
+
 
 class Seen(Protocol):
     """An open ledger, as far as this stage needs one."""
 
-    def holds(self, article_id: str, content_hash: str) -> bool:
-        """Whether this content is in the dataset."""
-
-    def known(self, article_id: str) -> KnownArticle | None:
-        """What is remembered of the article."""
+    def known(self, article_ids: Iterable[str]) -> Mapping[str, KnownArticle]:
+        """What is remembered of articles; new ones are left out."""
 
     def close(self) -> None:
         """Close it."""
@@ -83,12 +86,18 @@ class DeduplicateEntries(beam.PTransform["beam.PCollection[Entry]", Fresh]):
         self.now = now
 
     def expand(self, entries: "beam.PCollection[Entry]") -> Fresh:  # noqa: D102
-        unseen = entries | "drop_seen" >> beam.ParDo(_DropSeen(self.ledger, self.now)).with_outputs(
-            HELD, OUTCOMES, main="unseen"
-        ).with_output_types(tuple[tuple[str, str], Entry])
+        unseen = (
+            entries
+            | "ask_of_entries" >> beam.BatchElements(ASKED, ASKED)
+            | "drop_seen"
+            >> beam.ParDo(_DropSeen(self.ledger, self.now))
+            .with_outputs(HELD, OUTCOMES, main="unseen")
+            .with_output_types(tuple[tuple[str, str], Entry])
+        )
         numbered = (
             unseen["unseen"]
             | "group_by_article" >> beam.GroupByKey()
+            | "ask_of_articles" >> beam.BatchElements(ASKED, ASKED)
             | "number_versions"
             >> beam.ParDo(_NumberVersions(self.ledger))
             .with_outputs(OUTCOMES, REJECTS, main="new")
@@ -118,31 +127,37 @@ class _DropSeen(_AsksLedger):
         super().__init__(ledger)
         self.now = now
 
-    def process(self, entry: Entry) -> Iterable[Any]:
-        if self.seen.holds(entry.article_id, entry.content_hash):
-            yield beam.pvalue.TaggedOutput(OUTCOMES, (entry.source_id, "seen"))
-        elif (until := held_until(entry, self.now or Timestamp.now())) is not None:
-            yield beam.pvalue.TaggedOutput(OUTCOMES, (entry.source_id, "held"))
-            yield beam.pvalue.TaggedOutput(HELD, _held(entry, until))
-        else:
-            yield (entry.source_id, entry.article_id), entry
+    def process(self, entries: list[Entry]) -> Iterable[Any]:
+        remembered = self.seen.known({entry.article_id for entry in entries})
+        for entry in entries:
+            known = remembered.get(entry.article_id)
+            if known is not None and entry.content_hash in known.contents:
+                yield beam.pvalue.TaggedOutput(OUTCOMES, (entry.source_id, "seen"))
+            elif (until := held_until(entry, self.now or Timestamp.now())) is not None:
+                yield beam.pvalue.TaggedOutput(OUTCOMES, (entry.source_id, "held"))
+                yield beam.pvalue.TaggedOutput(HELD, _held(entry, until))
+            else:
+                yield (entry.source_id, entry.article_id), entry
 
 
 class _NumberVersions(_AsksLedger):
-    def process(self, group: tuple[tuple[str, str], Iterable[Entry]]) -> Iterable[Any]:
-        (source_id, article_id), entries = group
-        distinct, repeated = first_of_each_content(entries)
-        known = self.seen.known(article_id)
-        for _ in range(repeated):
-            yield beam.pvalue.TaggedOutput(OUTCOMES, (source_id, "repeated"))
-        for new in number_versions(distinct, known):
-            if new.version.number > MAX_VERSIONS:
-                yield beam.pvalue.TaggedOutput(REJECTS, _too_many(new.entry))
-                yield beam.pvalue.TaggedOutput(OUTCOMES, (source_id, "error"))
-                continue
-            outcome = "new" if new.version.number == 1 else "edited"
-            yield beam.pvalue.TaggedOutput(OUTCOMES, (source_id, outcome))
-            yield new
+    def process(self, groups: list[tuple[tuple[str, str], Iterable[Entry]]]) -> Iterable[Any]:
+        remembered = self.seen.known(article_id for (_, article_id), _ in groups)
+        for (source_id, article_id), entries in groups:
+            distinct, repeated = first_of_each_content(entries)
+            for _ in range(repeated):
+                yield beam.pvalue.TaggedOutput(OUTCOMES, (source_id, "repeated"))
+            for new in number_versions(distinct, remembered.get(article_id)):
+                yield from _outcome(source_id, new)
+
+
+def _outcome(source_id: str, new: NewEntry) -> Iterable[Any]:
+    if new.version.number > MAX_VERSIONS:
+        yield beam.pvalue.TaggedOutput(REJECTS, _too_many(new.entry))
+        yield beam.pvalue.TaggedOutput(OUTCOMES, (source_id, "error"))
+        return
+    yield beam.pvalue.TaggedOutput(OUTCOMES, (source_id, "new" if new.version.number == 1 else "edited"))
+    yield new
 
 
 def first_of_each_content(entries: Iterable[Entry]) -> tuple[list[Entry], int]:

@@ -126,16 +126,16 @@ def settle(
     by_article: dict[str, list[Article]] = defaultdict(list)
     for article in sorted(articles, key=lambda a: (a.article_id, a.version, a.fetched_at, a.content_hash)):
         by_article[article.article_id].append(article)
-    histories = ledger.histories(by_article)
+    remembered = ledger.known(by_article)
     for article_id, group in by_article.items():
-        known, contents = histories.get(article_id, (None, frozenset()))
+        known = remembered.get(article_id)
         first = group[0]
         number = known.versions if known else 0
-        written: set[str] = set()
+        written = set(known.contents) if known else set()
         for article in group:
             count = counts[article.source_id]
             count["edited" if article.is_edit else "new"] -= 1
-            if article.content_hash in written or article.content_hash in contents:
+            if article.content_hash in written:
                 count["seen"] += 1
                 continue
             written.add(article.content_hash)

@@ -52,7 +52,7 @@ def test_the_partition_is_the_day_of_publication_where_that_can_be(
 
 
 def test_versions_go_on_after_those_the_dataset_holds_and_keep_their_partition() -> None:
-    known = Known(versions=3, partition_date="2020-01-01", date_source="published", first_seen_us=7)
+    known = Known(3, "2020-01-01", "published", first_seen_us=7, contents=frozenset())
     (new,) = number_versions([entry(published=FETCHED)], known)
     assert (new.version.number, new.version.partition_date) == (4, "2020-01-01")
     assert new.version.first_seen_at == Timestamp(micros=7)
