@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# A process a core, a file of tests in one of them.
+SPREAD := -n auto --maxprocesses 8 --dist loadfile
 
 .PHONY: deploy-tools engines test-engines flink test-flink demo test test-slow check docs reference clean
 
@@ -15,14 +17,14 @@ demo: $(VENV)/.installed ## poll the recorded demo feeds three times and leave t
 	@$(BIN)/python -m pipelines.demo demo-data
 
 test: $(VENV)/.installed ## the fast suite
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(SPREAD) -m "not slow"
 
 $(VENV)/.slow: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[slow]'
 	@touch $@
 
 test-slow: $(VENV)/.slow ## the heavy suites; what needs Java is skipped where there is none
-	$(BIN)/python -m pytest -m "slow and not engine" tests
+	$(BIN)/python -m pytest $(SPREAD) -m "slow and not engine" tests
 	$(BIN)/python -m pytest -m slow docs # a process of its own: Spark stays in the folder in which it was started
 
 # What checks deploy/; Airflow pins half of PyPI, so neither shares our environment.

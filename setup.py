@@ -72,6 +72,7 @@ setup(
             "pytest>=8.4",
             "hypothesis>=6.140",
             "pytest-timeout>=2.4",
+            "pytest-xdist>=3.8",
             "pandas>=2.3",
             "polars>=1.33",
             "datasets>=4",
