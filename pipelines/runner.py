@@ -60,14 +60,14 @@ def make_pipeline(runner: str, flags: Sequence[str]) -> beam.Pipeline:
     here it means ``FnApiRunner``, in this process, without the network.
 
     Raises:
-        RunnerError: Beam knows no such runner.
+        RunnerError: Beam knows no such runner, or it refuses the flags.
     """
     options = PipelineOptions([f"--runner={runner}", *flags])
     options.view_as(StandardOptions).runner = runner
     try:
         return beam.Pipeline(runner=_local(options) if runner == LOCAL else runner, options=options)
     except ValueError as error:
-        raise RunnerError(f"--runner {runner}: {str(error).splitlines()[0]}") from error
+        raise RunnerError(f"--runner {runner}: {' '.join(str(error).split())}") from error
 
 
 def _local(options: PipelineOptions) -> PipelineRunner:

@@ -63,19 +63,27 @@ class Due(NamedTuple):
 
 
 class FindDue(beam.DoFn):
-    """A tick to at most one ``Due`` per shard. All feeds of a host are in one shard, so politeness holds."""
+    """A tick to at most one ``Due`` per shard. All feeds of a host are in one shard, so politeness holds.
+
+    One look serves every tick that came before it, so that slow looks fall behind by one.
+    """
 
     def __init__(self, job: StreamJob, reader: LedgerReader) -> None:
         self.job, self.reader = job, reader
 
     def setup(self) -> None:  # noqa: D102
         self.ledger = self.reader.open()
+        self.looked_at = 0.0
 
     def teardown(self) -> None:  # noqa: D102
         self.ledger.close()
 
-    def process(self, tick: Any) -> Iterator[tuple[int, Due]]:  # noqa: D102
+    def process(self, tick: float) -> Iterator[tuple[int, Due]]:
+        """``tick``: when it was due, in seconds since the epoch."""
+        if tick <= self.looked_at:
+            return
         now = clock.now()
+        self.looked_at = now.timestamp()
         states = {name: FeedState.from_json(text) for name, text in self.ledger.feed_states().items()}
         shards: dict[int, list[Feed]] = {}
         for feed in schedule.due(self.job.feeds, states, now):

@@ -35,6 +35,8 @@ def build(
     fetched = (
         pipeline
         | "Tick" >> PeriodicImpulse(Timestamp.now(), until or MAX_TIMESTAMP, job.tick_seconds)
+        # Together, ticks could never be told to wait while a look takes longer than one: no window would end.
+        | "Apart" >> beam.Reshuffle()
         | "FindDue" >> beam.ParDo(FindDue(job, reader)).with_output_types(tuple[int, Any])
         | "Fetch" >> beam.ParDo(FetchDue(job, reader, root.raw)).with_outputs(RELEASED, main="polled")
     )

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.engines import Engine, Prism
 from tests.flink import TASK_MANAGERS, Flink, job_server
 from tests.newsroom import REPOSITORY, Newsroom, rss, story
 from tests.origin import Origin
+from tests.slow_ledger import TICK
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(400)]
 
@@ -112,21 +113,21 @@ def local(newsroom: Newsroom, editions: int, monkeypatch: pytest.MonkeyPatch) ->
 class Supervised:
     """``khabar stream``, started again whenever it ends, as a cluster's supervisor would."""
 
-    def __init__(self, newsroom: Newsroom, engine: Engine) -> None:
-        self.newsroom, self.engine = newsroom, engine
+    def __init__(
+        self, newsroom: Newsroom, words: Sequence[str], module: str = "pipelines.cli", tick: str = "1s"
+    ) -> None:
+        config, feeds = (str(newsroom.folder / name) for name in ("khabar.toml", "feeds.toml"))
+        files = ["--root", str(newsroom.root), "--feeds", feeds, "--config", config]
+        pace = ["--every", "3s", "--tick", tick]
+        self.command = [sys.executable, "-m", module, "stream", *files, *pace, *words]
+        self.newsroom = newsroom
         self.starts = 0
         self.start()
 
     def start(self) -> None:
         self.starts += 1
-        config, feeds = (str(self.newsroom.folder / name) for name in ("khabar.toml", "feeds.toml"))
-        words = ["--root", str(self.newsroom.root), "--feeds", feeds, "--config", config]
-        pace = ["--every", "3s", "--tick", "1s"]
         self.log = (self.newsroom.folder / f"stream-{self.starts}.log").open("wb")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.cli", "stream", *words, *pace, *self.engine.words],
-            cwd=REPOSITORY, stdout=self.log, stderr=self.log,
-        )  # fmt: skip
+        self.process = subprocess.Popen(self.command, cwd=REPOSITORY, stdout=self.log, stderr=self.log)
 
     def wait_for(self, versions: int) -> None:
         until = time.monotonic() + 90
@@ -168,7 +169,7 @@ def test_a_stream_gives_the_same_rows_though_workers_runner_and_job_are_killed(
 ) -> None:
     publish(room, 0)
     room.command()
-    stream = Supervised(room, engine)
+    stream = Supervised(room, engine.words)
     stream.wait_for(versions_after(0))
     for edition, kill in enumerate((engine.restart_pool, engine.restart_runner, stream.kill), start=1):
         hits = len(room.origin.requests)
@@ -183,3 +184,22 @@ def test_a_stream_gives_the_same_rows_though_workers_runner_and_job_are_killed(
     twin = local(room, 4, monkeypatch)
     for dataset in ("articles", "sentences"):
         assert rows(room, dataset) == rows(twin, dataset)
+
+
+def test_windows_end_though_a_look_takes_longer_than_a_tick(newsroom: Newsroom, tmp_path: Path) -> None:
+    (tmp_path / "khabar.toml").write_text(CONFIG)
+    publish(newsroom, 0)
+    newsroom.command()
+    prism = Prism(tmp_path)
+    # Workers in the process of the command: only there is the ledger slow.
+    flags = [f"--job_endpoint=localhost:{prism.job_port}", "--environment_type=LOOPBACK"]
+    words = ["--runner", "PortableRunner", "--", *flags]
+    stream = Supervised(newsroom, words, "tests.slow_ledger", TICK)
+    try:
+        for edition in range(3):
+            publish(newsroom, edition)
+            stream.wait_for(versions_after(edition))
+        assert stream.end() == 128 + signal.SIGTERM
+    finally:
+        stream.process.kill()
+        prism.stop()

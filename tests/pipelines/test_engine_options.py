@@ -82,3 +82,13 @@ def test_an_engine_that_is_not_there_is_one_line(
     err = capsys.readouterr().err
     assert "--runner PortableRunner: " in err
     assert "Traceback" not in err
+
+
+def test_flags_that_do_not_go_together_are_named(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newsroom.publish("port", rss(story(1)))
+    flags = ["--job_endpoint=localhost:1", "--environment_type=LOOPBACK", "--environment_config=localhost:2"]
+    assert newsroom.run("--runner", "PortableRunner", "--", *flags)["exit"] == 2
+    [line] = [line for line in capsys.readouterr().err.splitlines() if "validations errors" in line]
+    assert "environment_config" in line

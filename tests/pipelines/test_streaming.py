@@ -1,5 +1,6 @@
 """What a stream decides without an engine: which feeds are on their way, and what of a window is new."""
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,9 +12,9 @@ import pytest
 from apache_beam.utils.timestamp import Timestamp
 
 from pipelines import clock
-from pipelines.ledger import Commit, Key, Ledger
+from pipelines.ledger import Commit, Key, Ledger, LedgerReader
 from pipelines.streaming.commit import Parts, commit_window, settle
-from pipelines.streaming.due import StreamJob, on_its_way, shard_of
+from pipelines.streaming.due import FindDue, StreamJob, on_its_way, shard_of
 from schemas.rows import Article, Entry, NewEntry, Version
 from transforms.clean import RunStamp, clean_entry
 from transforms.fetch.policy import Feed
@@ -145,3 +146,15 @@ def test_a_feed_is_on_its_way_until_its_answer_is_committed(
 def test_feeds_of_a_host_share_a_shard() -> None:
     feeds = [Feed(id=f"f{n}", url=f"https://agency.example/{n}.xml") for n in range(20)]
     assert len({shard_of(feed) for feed in feeds}) == 1
+
+
+def test_a_look_serves_every_tick_before_it(ledger: Ledger, tmp_path: Path) -> None:
+    job = StreamJob(
+        name="s", root=tmp_path, ledger=None, feeds=[Feed(id="f", url="https://agency.example/f.xml")]
+    )
+    find = FindDue(job, LedgerReader(tmp_path / "ledger.sqlite"))
+    find.setup()
+    now = time.time()
+    looks = [len(list(find.process(tick))) for tick in (now - 9, now - 6, now - 3, now + 60)]
+    find.teardown()
+    assert looks == [1, 0, 0, 1]
