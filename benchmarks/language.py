@@ -32,7 +32,7 @@ MACRO = {"headline": 96.5, "sentence": 98.8, "article": 99.8}
 ECE = {"headline": 1.2, "sentence": 0.5, "article": 0.2}
 UND = {"und", "zxx"}
 CLOSED = 98.4  # headlines in the languages of langdetect, other languages left out
-BINS, BATCH, TIMED, PER_CELL, WEAKEST, RESAMPLES, ROUNDS = 15, 256, 200, 6, 14, 300, 5
+BINS, BATCH, TIMED, PER_CELL, WEAKEST, RESAMPLES, ROUNDS = 15, 256, 200, 6, 14, 300, 9
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -161,7 +161,7 @@ def closed_set(rows: list[Row], floors: Floors) -> None:
     tags = [verdict.language for verdict in reading.verdicts]
     for i, evidence in evidence_of(reading).items():
         allowed = [
-            (value, tag) for value, tag in zip(evidence.nats, evidence.tags, strict=True) if tag in own
+            (value, tag) for value, tag in zip(evidence.odds, evidence.tags, strict=True) if tag in own
         ]
         tags[i] = max(allowed)[1]
     right: dict[str, list[bool]] = defaultdict(list)

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from transforms.text.language.answers import Identification, Method
 from transforms.text.language.gate import CONFIDENCE, Verdict
-from transforms.text.language.siblings import with_words
+from transforms.text.language.siblings import families, with_words
 from transforms.text.language.tags import declared_tags
 
 # Confidence = softmax(SCALE * n**POWER * score in nats), n n-grams known: fitted on held-out news.
 SCALE, POWER = 0.37, -0.3
 DECLARED = 0.5  # prior probability of the declared language; a wrong neighbour at 0.8 cost 37 points
 CONFLICT = 0.9
-FAR = 40.0  # log odds that are nothing
+FAR = 25.0  # log odds that are nothing: 1e-11 of a chance
 # When the answer is `und`: no language has this chance, or a logistic rule says so on how much of its usual
 # nats per n-gram the best language earns and on the log of their number, milder on short texts. Fitted on
 # languages that the model has never seen and on Arabizi (docs/language.md).
@@ -32,7 +32,9 @@ class Evidence(NamedTuple):
 
     Attributes:
         tags: The languages that compete.
-        nats: Their scores, in nats.
+        odds: Their scores as calibrated log odds.
+        best: Place of the highest.
+        nats: The highest, in nats.
         known: n-grams that the table knows.
         weight: The same, those in names counting less.
         seen: n-grams of the text.
@@ -40,7 +42,9 @@ class Evidence(NamedTuple):
     """
 
     tags: list[str]
-    nats: list[float]
+    odds: list[float]
+    best: int
+    nats: float
     known: int
     weight: float
     seen: int
@@ -56,10 +60,16 @@ class Ranking(NamedTuple):
     free_chance: float
 
 
+def worth(known: int) -> float:
+    """Log odds of a nat from so many n-grams: they overlap, so their evidence is worth less than its sum."""
+    return SCALE * max(known, 1) ** POWER
+
+
 def logits(evidence: Evidence, text: str) -> list[float]:
-    """Calibrated log odds: n-grams overlap, so their evidence is worth less than its sum."""
-    factor = SCALE * max(evidence.known, 1) ** POWER
-    return with_words(evidence.tags, [factor * value for value in evidence.nats], text)
+    """Calibrated log odds of n-grams, and of words where the best language has siblings."""
+    if evidence.tags[evidence.best] not in families():
+        return evidence.odds
+    return with_words(evidence.tags, evidence.odds, text)
 
 
 def probabilities(values: list[float]) -> list[float]:
@@ -72,9 +82,9 @@ def probabilities(values: list[float]) -> list[float]:
 
 def likeliest(values: list[float]) -> tuple[int, float]:
     """Place and probability of the largest: the same as in :func:`probabilities`, and nothing besides."""
-    top = max(values)
+    top, exp = max(values), math.exp
     least = top - FAR
-    return values.index(top), 1.0 / sum([math.exp(value - top) for value in values if value > least])
+    return values.index(top), 1.0 / sum([exp(value - top) for value in values if value > least])
 
 
 def with_prior(tags: list[str], values: list[float], declared: tuple[str, ...]) -> list[float]:
@@ -120,9 +130,8 @@ def unsafe(evidence: Evidence, chance: float) -> bool:
     """Whether the text is more likely in none of the languages."""
     if chance < MIN_CHANCE:
         return True
-    most = max(evidence.nats)
-    best = evidence.nats.index(most)
-    share = most / evidence.weight / evidence.usual[best]
+    best = evidence.best
+    share = evidence.nats / evidence.weight / evidence.usual[best]
     if share < LEAST_SHARE and evidence.known >= SURE_SIZE.get(evidence.tags[best], math.inf):
         return True
     size = min(math.log(evidence.known), MOST_LOG_SIZE)

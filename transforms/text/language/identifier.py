@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.text.language.answers import Identification
-from transforms.text.language.decisions import Evidence, by_model, by_script
+from transforms.text.language.decisions import Evidence, by_model, by_script, worth
 from transforms.text.language.gate import Verdict, fold_lookalikes, judge, letters_by_script
 from transforms.text.language.ngrams import PLAIN, Batch, Indices, Symbols, code_points, read, tidy
 from transforms.text.language.storage import read_model
@@ -101,7 +101,12 @@ def _read(script: str, queue: list[int], reading: Reading) -> Batch:
 def _score(script: str, batch: Batch) -> list[Evidence]:
     table = tables()[script]
     scores = table.score(batch)
-    nats = (scores.totals.astype(np.float64) * (table.step / PLAIN)).tolist()
-    weights = (scores.weights / PLAIN).tolist()
-    rows = zip(nats, scores.known.tolist(), weights, scores.seen.tolist(), strict=True)
-    return [Evidence(table.tags, *row, table.usual) for row in rows]
+    nats = scores.totals.astype(np.float64) * (table.step / PLAIN)
+    known = scores.known.tolist()
+    odds = nats * np.array([worth(count) for count in known])[:, None]
+    best = zip(nats.argmax(axis=1).tolist(), nats.max(axis=1).tolist(), strict=True)
+    counts = zip(known, (scores.weights / PLAIN).tolist(), scores.seen.tolist(), strict=True)
+    return [
+        Evidence(table.tags, row, *highest, *counted, table.usual)
+        for row, highest, counted in zip(odds.tolist(), best, counts, strict=True)
+    ]

@@ -63,14 +63,17 @@ class Table:
         rows = self._rows(batch).ravel()
         hits = rows.nonzero()[0]
         bounds = hits.searchsorted(batch.starts * ORDERS)
-        factors, rows = batch.weights[hits // ORDERS], rows[hits]
+        factors, rows = batch.weights[hits // ORDERS], rows[hits].astype(np.intp)
         totals = np.empty((len(bounds) - 1, len(self.tags) + 1), np.float32)
+        known = bounds[1:] - bounds[:-1]
         # The weights of one text fit the processor's cache, those of a batch do not.
+        room = np.empty((known.max(), totals.shape[1]), np.float32)
         for text, (first, last) in enumerate(pairwise(bounds.tolist())):
-            weights = self._weights.take(rows[first:last], axis=0).astype(np.float32)
+            weights = room[: last - first]
+            np.copyto(weights, self._weights.take(rows[first:last], axis=0))
             np.dot(factors[first:last], weights, out=totals[text])
         seen = (batch.starts[1:] - batch.starts[:-1]) * ORDERS
-        return Scores(totals[:, :-1], bounds[1:] - bounds[:-1], totals[:, -1], seen)
+        return Scores(totals[:, :-1], known, totals[:, -1], seen)
 
     def _rows(self, batch: Batch) -> Symbols:
         """Row of the weights for the n-gram of each order that begins at each symbol; 0 when unknown."""
