@@ -112,11 +112,11 @@ class PageFetcher:
             return []
         ids = identity.assign_ids(document.source_id, parsed.entries)
         known = self.ledger.known(ids)
+        held = {(article_id, content) for article_id in known for content in known[article_id].contents}
         return [
             _Wanted(feed, entry.url)
             for article_id, entry in zip(ids, parsed.entries, strict=True)
-            if entry.url
-            and not (article_id in known and identity.entry_hash(entry) in known[article_id].contents)
+            if entry.url and (article_id, identity.entry_hash(entry)) not in held
         ]
 
     def _read_host(self, fetcher: Fetcher, pages: list[_Wanted]) -> None:

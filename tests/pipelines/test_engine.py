@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipelines.arguments import LEDGER
+from pipelines.exits import Exit
 from tests.engines import Engine, Prism
 from tests.flink import TASK_MANAGERS, Flink, job_server
 from tests.newsroom import REPOSITORY, Newsroom, rss, story
@@ -133,7 +134,8 @@ class Supervised:
         until = time.monotonic() + 90
         while (found := self.newsroom.table("articles").num_rows) < versions:
             assert time.monotonic() < until, f"{found} of {versions} versions: see {self.log.name}"
-            if self.process.poll() is not None:
+            if (code := self.process.poll()) is not None:
+                assert code != Exit.USAGE, f"see {self.log.name}"
                 self.start()
             time.sleep(0.5)
 

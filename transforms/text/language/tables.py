@@ -67,7 +67,7 @@ class Table:
         totals = np.empty((len(bounds) - 1, len(self.tags) + 1), np.float32)
         known = bounds[1:] - bounds[:-1]
         # The weights of one text fit the processor's cache, those of a batch do not.
-        room = np.empty((known.max(), totals.shape[1]), np.float32)
+        room = np.empty((known.max(initial=0), totals.shape[1]), np.float32)
         for text, (first, last) in enumerate(pairwise(bounds.tolist())):
             weights = room[: last - first]
             np.copyto(weights, self._weights.take(rows[first:last], axis=0))
